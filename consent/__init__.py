@@ -1,0 +1,1 @@
+"""Who allowed what, when, and how we know."""

@@ -1,0 +1,66 @@
+"""Typed, prefixed ids: TypeID 0.3 (prefix, underscore, base32 of a UUIDv7), sortable by creation time."""
+
+import re
+from typing import Final, NewType
+
+CustomerId = NewType("CustomerId", str)
+TagId = NewType("TagId", str)
+NoteId = NewType("NoteId", str)
+ConsentRecordId = NewType("ConsentRecordId", str)
+PointsEntryId = NewType("PointsEntryId", str)
+TierId = NewType("TierId", str)
+AttributeDefinitionId = NewType("AttributeDefinitionId", str)
+EnrichedId = NewType("EnrichedId", str)
+RunId = NewType("RunId", str)
+KeyId = NewType("KeyId", str)
+FactId = NewType("FactId", str)
+
+CUSTOMER: Final = "cus"
+TAG: Final = "tag"
+NOTE: Final = "note"
+ADDRESS: Final = "adr"
+CONSENT_RECORD: Final = "con"
+PURPOSE: Final = "pur"
+POINTS_ENTRY: Final = "pts"
+LOYALTY_ACCOUNT: Final = "loy"
+TIER: Final = "tier"
+ATTRIBUTE_DEFINITION: Final = "att"
+ENRICHED: Final = "enr"
+RUN: Final = "run"
+SOURCE: Final = "src"
+KEY: Final = "key"
+FACT: Final = "evt"
+ACCESS: Final = "acc"
+
+_ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_SUFFIX_LENGTH: Final = 26
+_SHAPE: Final = re.compile(r"(?P<prefix>[a-z]{2,8})_(?P<suffix>[0-7][0-9a-hjkmnp-tv-z]{25})")
+
+
+def typed(prefix: str, value: int) -> str:
+    """The TypeID of a 128-bit UUID value."""
+    digits = [_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5)]
+    return f"{prefix}_{''.join(digits)}"
+
+
+def uuid7(*, milliseconds: int, randomness: int) -> int:
+    """A UUIDv7 (RFC 9562, 5.7) as an integer: 48 bits of Unix time in ms, then 74 random bits."""
+    high = (randomness >> 62) & 0xFFF
+    low = randomness & ((1 << 62) - 1)
+    return (milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | high << 64 | 2 << 62 | low
+
+
+def prefix_of(value: str) -> str | None:
+    """The prefix of a well-formed id, None for anything else."""
+    found = _SHAPE.fullmatch(value)
+    return found["prefix"] if found else None
+
+
+def suffix_of(value: str) -> str:
+    """The 26 characters behind the prefix."""
+    return value[-_SUFFIX_LENGTH:]
+
+
+def sibling(value: str, prefix: str) -> str:
+    """The id of another kind with the same suffix: the account of a customer, the customer of an account."""
+    return f"{prefix}_{suffix_of(value)}"

@@ -1,0 +1,60 @@
+"""A unit of work: services decide and return changes, one commit sends them all or none."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+T = TypeVar("T")
+
+
+class Change:
+    """One write that must happen together with its siblings; each subject defines its own kinds."""
+
+    __slots__ = ()
+
+
+class Stale(Exception):
+    """What a change was computed from has changed meanwhile: read again and decide again."""
+
+
+class Taken(Exception):
+    """A unique key belongs to somebody else; ``change`` is the one that wanted it."""
+
+    def __init__(self, change: Change, key: str) -> None:
+        super().__init__("a unique key is taken")
+        self.change = change
+        self.key = key
+
+
+class UnitOfWork(Protocol):
+    """Where changes go. All of them become visible at once, durably, or none does."""
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Raises Stale when a guard no longer holds, Taken when a unique key has another owner."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision(Generic[T]):
+    """What a service decided: the value to answer with, and the changes that make it true."""
+
+    value: T
+    changes: tuple[Change, ...] = ()
+
+
+async def settle(
+    work: UnitOfWork, decide: Callable[[], Awaitable[Decision[T]]], *, attempts: int = 12
+) -> T:
+    """Decide on fresh state and commit; decide again while somebody else was faster.
+
+    Raises whatever ``decide`` raises, and Stale when ``attempts`` writers in a row were faster.
+    """
+    for attempt in range(1, attempts + 1):
+        decision = await decide()
+        try:
+            await work.commit(decision.changes)
+        except Stale:
+            if attempt == attempts:
+                raise
+        else:
+            return decision.value
+    raise AssertionError  # pragma: no cover - the loop returns or raises

@@ -1,0 +1,1 @@
+"""Rows from files become customers: readers, mappings, reports."""

@@ -1,0 +1,1 @@
+"""Points, the ledger they live in, and the tiers that follow."""

@@ -1,0 +1,1 @@
+"""MongoDB out: every query, index and migration of the product."""
