@@ -17,7 +17,7 @@ class ActorKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A caller as records remember it. ``label`` is the name its key was given, never a person's."""
+    """A caller as records remember it; ``label`` is the name of its key, never a person's."""
 
     kind: Annotated[ActorKind, NotPersonal]
     id: Annotated[str | None, NotPersonal]

@@ -95,7 +95,8 @@ class VersionConflict(Expected):
 
     def __init__(self, customer_id: str, *, expected: int) -> None:
         super().__init__(
-            "The customer was changed since you read it: rebase your change on `current` and send it again."
+            "The customer was changed since you read it: "
+            "rebase your change on `current` and send it again."
         )
         self.customer_id = customer_id
         self.expected = expected

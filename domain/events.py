@@ -25,7 +25,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fact(Change):
-    """One thing that happened to one customer: ids and names of fields, never a value of the person.
+    """One thing that happened to one customer: ids and field names, never a personal value.
 
     ``version`` is the customer's version after the change, so that "what changed since version n"
     can be answered; None where the change does not touch the profile's version.

@@ -1,4 +1,4 @@
-"""Typed, prefixed ids: TypeID 0.3 (prefix, underscore, base32 of a UUIDv7), sortable by creation time."""
+"""Typed, prefixed ids: TypeID 0.3 (prefix, underscore, base32 of a UUIDv7), sortable by time."""
 
 import re
 from typing import Final, NewType
@@ -62,5 +62,5 @@ def suffix_of(value: str) -> str:
 
 
 def sibling(value: str, prefix: str) -> str:
-    """The id of another kind with the same suffix: the account of a customer, the customer of an account."""
+    """The id of another kind with the same suffix: a customer and their loyalty account."""
     return f"{prefix}_{suffix_of(value)}"

@@ -1,4 +1,4 @@
-"""What is personal data: the annotation that drives export, erasure, masking, audit and the record of processing."""
+"""What is personal data: the annotation behind export, erasure, masking, audit and record."""
 
 import dataclasses
 import typing
@@ -58,7 +58,7 @@ Observed = Personal(PiiClass.BEHAVIOUR, portable=False)
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """One field of one model and what it was declared to be; ``mark`` is None where it says neither."""
+    """One field of one model with its mark; None where it declares neither."""
 
     model: type
     field: str

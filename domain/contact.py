@@ -1,0 +1,126 @@
+"""E-mail addresses and phone numbers: normal forms, equality, masks.
+
+Two spellings are the same contact exactly when their ``norm`` is equal. Dots and plus tags of a
+mailbox are kept: folding them is one provider's rule, not a property of the address.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+
+from domain.errors import invalid
+from domain.personal import Contact, NotPersonal
+
+_BULLETS = "•••"
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """An address as the person wrote it, and its normal form (RFC 5321/6531, IDN as Unicode).
+
+    ``norm`` is NFC, case-folded in both parts: mail providers do not tell cases apart, and two
+    customers who differ only by case are one.
+    """
+
+    address: Annotated[str, Contact]
+    norm: Annotated[str, Contact]
+
+    @property
+    def masked(self) -> str:
+        """Always safe to show: the first letter and the top-level domain."""
+        local, _, domain = self.norm.partition("@")
+        return f"{local[:1]}{_BULLETS}@{_BULLETS}.{domain.rpartition('.')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164 with the region it belongs to (ISO 3166-1 alpha-2, None where unassigned)."""
+
+    e164: Annotated[str, Contact]
+    region: Annotated[str | None, NotPersonal]
+
+    @property
+    def norm(self) -> str:
+        """E.164 is its own normal form."""
+        return self.e164
+
+    @property
+    def masked(self) -> str:
+        """Always safe to show: the country code and the last two digits."""
+        code = str(phonenumbers.parse(self.e164).country_code)
+        return f"+{code} {_BULLETS} {self.e164[-2:]}"
+
+    @property
+    def national(self) -> str:
+        """As people in its country write it."""
+        return phonenumbers.format_number(phonenumbers.parse(self.e164), PhoneNumberFormat.NATIONAL)
+
+
+def email(text: str, *path: str) -> Email:
+    """Reads an address; raises Invalid at ``path`` where it is not one."""
+    found = _email(text.strip())
+    if found is None:
+        message = "This is not a valid e-mail address: write it like name@example.com."
+        raise invalid(path, "EMAIL_INVALID", message)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _email(text: str) -> Email | None:
+    try:
+        # test_environment admits the reserved names (.test) that demos and tests must use
+        checked = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return None
+    norm = unicodedata.normalize("NFC", checked.normalized).casefold()
+    return Email(address=checked.normalized, norm=unicodedata.normalize("NFC", norm))
+
+
+def phone(text: str, region: str | None, *path: str) -> Phone:
+    """Reads a number, national ones by ``region``; raises Invalid at ``path``.
+
+    A national number without a region is refused, never guessed: the same digits are different
+    lines in different countries.
+    """
+    if region is None and not text.strip().startswith(("+", "\uff0b", "tel:")):
+        message = (
+            "This number has no country: write it with + and the country code, "
+            "or give the country it is to be read in."
+        )
+        raise invalid(path, "PHONE_REGION_REQUIRED", message)
+    found = _phone(text.strip(), region)
+    if found is None:
+        message = "This is not a possible phone number: write it like +1 202 555 0123."
+        raise invalid(path, "PHONE_INVALID", message)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _phone(text: str, region: str | None) -> Phone | None:
+    try:
+        number = phonenumbers.parse(text, region)
+    except NumberParseException:
+        return None
+    # possible, not valid: ranges open faster than metadata; an extension is another person's desk
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        return None
+    return Phone(
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        region=phonenumbers.region_code_for_number(number),
+    )
+
+
+def is_shared_line(number: Phone) -> bool:
+    """Whether many people sit behind the number (toll-free, premium, pager): no key for a match."""
+    kind = phonenumbers.number_type(phonenumbers.parse(number.e164))
+    return kind in {
+        PhoneNumberType.TOLL_FREE,
+        PhoneNumberType.PREMIUM_RATE,
+        PhoneNumberType.SHARED_COST,
+        PhoneNumberType.UAN,
+    }
