@@ -1,0 +1,112 @@
+"""All changes of a decision, or none: one bulk write in one transaction, two round trips."""
+
+import asyncio
+import random
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from pymongo.errors import ClientBulkWriteException, PyMongoError
+
+from domain.work import Change
+from mongo.batch import Batch, Transient, is_transient
+from mongo.database import Database
+from mongo.driver import Session
+from mongo.operations import Writes
+from mongo.undivided import undivided
+
+_UNKNOWN: Final = "UnknownTransactionCommitResult"
+_FIRST_PAUSE: Final = 0.002
+_LONGEST_PAUSE: Final = 0.25
+
+
+class DatabaseBusy(Exception):
+    """The commit did not go through in time; whether its last attempt did is not known."""
+
+
+class MongoUnitOfWork:
+    """Commits changes to MongoDB.
+
+    ``writes`` says for each kind of change which writes make it true. ``patience`` is the number
+    of seconds after which an attempt that failed for a passing reason is not repeated. At most
+    ``at_once`` commits run together, so that those waiting for a document held by a transaction
+    never take the last connection or thread that this transaction needs to finish.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        writes: Writes,
+        *,
+        patience: float = 10.0,
+        at_once: int = 32,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._database = database
+        self._writes = writes
+        self._patience = patience
+        self._jitter = jitter
+        self._gate = asyncio.Semaphore(at_once)
+
+    async def commit(self, changes: Sequence[Change]) -> None:
+        """Makes all changes visible and durable together.
+
+        Raises Stale when a guarded write did not find its document, Taken when a unique key has
+        another owner, DatabaseBusy when contention or an outage outlasted the patience. After any
+        of the first two, and after a cancellation, either all or nothing is written.
+        """
+        batch = Batch.of(changes, self._writes)
+        if batch.parts:
+            async with self._gate:
+                await self._persist(batch)
+
+    async def _persist(self, batch: Batch) -> None:
+        now = asyncio.get_running_loop().time
+        deadline = now() + self._patience
+        pause = _FIRST_PAUSE
+        while True:
+            try:
+                return await self._attempt(batch, deadline)
+            except Transient:
+                if now() + pause > deadline:
+                    raise DatabaseBusy("contention outlasted the patience") from None
+            await asyncio.sleep(pause * (0.5 + self._jitter()))
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    async def _attempt(self, batch: Batch, deadline: float) -> None:
+        if batch.is_one_document:
+            await self._send(batch, None)
+            return
+        async with self._database.session() as session:
+            await session.start_transaction()
+            try:
+                await self._send(batch, session)
+            except BaseException:
+                await undivided(session.abort_transaction())
+                raise
+            await self._conclude(session, deadline)
+
+    async def _send(self, batch: Batch, session: Session | None) -> None:
+        requests = batch.requests(self._database.name)
+        try:
+            result = await undivided(self._database.bulk_write(requests, session))
+        except ClientBulkWriteException as error:
+            batch.refuse(error)
+        except PyMongoError as error:
+            if is_transient(error):
+                raise Transient from None
+            raise
+        batch.verify(result)
+
+    async def _conclude(self, session: Session, deadline: float) -> None:
+        now = asyncio.get_running_loop().time
+        while True:
+            try:
+                return await undivided(session.commit_transaction())
+            except PyMongoError as error:
+                if is_transient(error):
+                    raise Transient from None
+                if not error.has_error_label(_UNKNOWN):
+                    raise
+                if now() > deadline:
+                    raise DatabaseBusy("the outcome of the commit is unknown") from error
+            await asyncio.sleep(_FIRST_PAUSE)

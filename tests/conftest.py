@@ -1,0 +1,58 @@
+"""A real server for every test that touches storage, and one clean database a worker."""
+
+import uuid
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pymongo import MongoClient
+
+from mongo import database as opening
+from mongo import indexes, schema
+from mongo.database import Database
+from mongo.driver import Driver
+from tests.servers import Served, serve
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The MongoDB under test: found or started once a worker, stopped at its end."""
+    with serve(tmp_path_factory.mktemp("database")) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def database_name(server: Served) -> Iterator[str]:
+    """Unique for this worker of this run, also on a server that others use; dropped at the end."""
+    name = f"rapport_test_{uuid.uuid4().hex[:12]}"
+    yield name
+    with MongoClient(server.url) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+def driver() -> Driver:
+    """The default driver; tests/mongo runs on both."""
+    return "motor"
+
+
+@pytest.fixture
+async def database(server: Served, database_name: str, driver: Driver) -> AsyncIterator[Database]:
+    """A connected database with every collection and index of the table, and nothing in them."""
+    connected = opening.open_database(server.url, driver=driver, name=database_name)
+    try:
+        await _emptied(connected)
+        yield connected
+    finally:
+        await connected.close()
+
+
+async def _emptied(database: Database) -> None:
+    """Making all indexes anew for every test would take longer than the tests."""
+    present = set(await database.collection_names())
+    for name in present - set(schema.COLLECTIONS):
+        await database[name].drop()
+    if present >= set(schema.COLLECTIONS):
+        for name in schema.COLLECTIONS:
+            await database[name].delete_many({})
+    else:
+        await indexes.ensure(database, schema.COLLECTIONS, schema.INDEXES)
