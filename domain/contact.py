@@ -39,7 +39,7 @@ class Email:
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number in E.164 with the region it belongs to (ISO 3166-1 alpha-2, None where unassigned)."""
+    """A number in E.164 and its region (ISO 3166-1 alpha-2, None where unassigned)."""
 
     e164: Annotated[str, Contact]
     region: Annotated[str | None, NotPersonal]

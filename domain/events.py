@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from domain.actor import Actor
 from domain.ids import CustomerId, FactId
@@ -38,3 +38,10 @@ class Fact(Change):
     by: Actor
     changed_fields: Annotated[tuple[str, ...], NotPersonal] = field(default=())
     version: Annotated[int | None, NotPersonal] = None
+
+
+class Facts(Protocol):
+    """What happened, in the order of each customer's versions."""
+
+    async def changed_since(self, customer_id: CustomerId, version: int) -> tuple[str, ...]:
+        """Names of the fields that writes after this version changed, each once."""

@@ -44,7 +44,6 @@ class Field(StrEnum):
     EXTERNAL_ID = "externalId"
     FAMILY_NAME = "familyName"
     COUNTRY = "country"
-    TAG = "tag"
     TIER = "tier"
     POINTS = "points"
     BIRTHDAY = "birthday"
@@ -95,6 +94,14 @@ class HasAttribute:
 
 
 @dataclass(frozen=True, slots=True)
+class HasTag:
+    """Carries at least one of these tags, not expired at ``at``."""
+
+    tag_ids: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HasConsent:
     """The state of this purpose and channel is one of ``statuses``, as of ``at``.
 
@@ -107,7 +114,7 @@ class HasConsent:
     at: datetime
 
 
-Where = All | AnyOf | Not | In | StartsWith | Exists | Between | HasAttribute | HasConsent
+Where = All | AnyOf | Not | In | StartsWith | Exists | Between | HasAttribute | HasTag | HasConsent
 
 
 class OrderField(StrEnum):

@@ -35,10 +35,15 @@ class UnitOfWork(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Decision(Generic[T]):
-    """What a service decided: the value to answer with, and the changes that make it true."""
+    """What a service decided: the value to answer with, and the changes that make it true.
+
+    ``explain`` turns a unique key found taken into the failure that the caller should see; without
+    it, or where it answers Stale, the decision is made again.
+    """
 
     value: T
     changes: tuple[Change, ...] = ()
+    explain: Callable[[Taken], Awaitable[Exception]] | None = None
 
 
 async def settle(
@@ -52,6 +57,10 @@ async def settle(
         decision = await decide()
         try:
             await work.commit(decision.changes)
+        except Taken as taken:
+            failure = await decision.explain(taken) if decision.explain else Stale()
+            if attempt == attempts or not isinstance(failure, Stale):
+                raise failure from None
         except Stale:
             if attempt == attempts:
                 raise

@@ -2,7 +2,14 @@
 
 from typing import Final
 
+from mongo import customers, idempotency, outbox
 from mongo.indexes import Index
 
-COLLECTIONS: Final[tuple[str, ...]] = ()
-INDEXES: Final[tuple[Index, ...]] = ()
+_SUBJECTS: Final = (customers, idempotency, outbox)
+
+COLLECTIONS: Final[tuple[str, ...]] = tuple(
+    name for subject in _SUBJECTS for name in subject.COLLECTIONS
+)
+INDEXES: Final[tuple[Index, ...]] = tuple(
+    index for subject in _SUBJECTS for index in subject.INDEXES
+)

@@ -1,0 +1,132 @@
+"""Drafts become values: every field checked, every problem reported with the field's path."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from customers.drafts import AddressDraft
+from domain import contact, places
+from domain.customer import (
+    Address,
+    Birthday,
+    EmailIdentity,
+    ExternalId,
+    PersonName,
+    PhoneIdentity,
+)
+from domain.errors import invalid
+from domain.issues import Issues
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+LONGEST_TEXT: Final = 200
+MOST_CONTACTS: Final = 20
+MOST_ADDRESSES: Final = 50
+_OLDEST: Final = 1900
+
+
+def text(value: str | None, *path: str, longest: int = LONGEST_TEXT) -> str | None:
+    """Trimmed; None where nothing is left. Raises Invalid where it is too long."""
+    trimmed = (value or "").strip()
+    if len(trimmed) > longest:
+        raise invalid(path, "TOO_LONG", f"This is longer than {longest} characters: shorten it.")
+    if "\x00" in trimmed:
+        raise invalid(path, "CHARACTER_INVALID", "This contains a NUL character: remove it.")
+    return trimmed or None
+
+
+def person_name(name: PersonName, *path: str) -> PersonName:
+    return PersonName(
+        given=text(name.given, *path, "given"),
+        family=text(name.family, *path, "family"),
+        middle=text(name.middle, *path, "middle"),
+    )
+
+
+def birthday(value: Birthday, today: date, *path: str) -> Birthday:
+    """A real day, not in the future; without a year 29 February is one."""
+    if value.year is not None and not _OLDEST <= value.year <= today.year:
+        message = f"The year must lie between {_OLDEST} and this year."
+        raise invalid((*path, "year"), "BIRTHDAY_INVALID", message)
+    try:
+        day = date(value.year or 2000, value.month, value.day)
+    except ValueError:
+        message = "There is no such day: check month and day."
+        raise invalid(path, "BIRTHDAY_INVALID", message) from None
+    if value.year is not None and day > today:
+        raise invalid(path, "BIRTHDAY_INVALID", "A birthday cannot lie in the future.")
+    return value
+
+
+def emails(texts: Sequence[str], issues: Issues, *path: str) -> tuple[EmailIdentity, ...]:
+    """In the order given, the first spelling of each address kept."""
+    found = _each(texts, issues, path, contact.email)
+    first: dict[str, contact.Email] = {}
+    for address in found:
+        first.setdefault(address.norm, address)
+    return tuple(EmailIdentity(address) for address in first.values())
+
+
+def phones(
+    texts: Sequence[str], region: str | None, issues: Issues, *path: str
+) -> tuple[PhoneIdentity, ...]:
+    """In the order given, each number once; national ones are read in ``region``."""
+    found = _each(texts, issues, path, lambda value, *at: contact.phone(value, region, *at))
+    return tuple(PhoneIdentity(number) for number in dict.fromkeys(found))
+
+
+def external_ids(given: Sequence[ExternalId], issues: Issues, *path: str) -> tuple[ExternalId, ...]:
+    return tuple(dict.fromkeys(_each(given, issues, path, _external_id)))
+
+
+def addresses(
+    drafts: Sequence[AddressDraft], new_id: Callable[[], str], issues: Issues, *path: str
+) -> tuple[Address, ...]:
+    return tuple(_each(drafts, issues, path, lambda draft, *at: _address(draft, new_id, *at)))
+
+
+def later_than(at: datetime | None, now: datetime, *path: str) -> datetime | None:
+    """An end that lies ahead, or none."""
+    if at is not None and at <= now:
+        raise invalid(path, "IN_THE_PAST", "This must lie in the future.")
+    return at
+
+
+def _each(
+    values: Sequence[S], issues: Issues, path: tuple[str, ...], read: Callable[..., T]
+) -> list[T]:
+    limit = MOST_ADDRESSES if path[-1] in {"addresses", "putAddresses"} else MOST_CONTACTS
+    if len(values) > limit:
+        issues.add(path, "TOO_MANY", f"A customer has at most {limit} of these.")
+        return []
+    found: list[T] = []
+    for position, value in enumerate(values):
+        with issues.collect():
+            found.append(read(value, *path, str(position)))
+    return found
+
+
+def _external_id(external: ExternalId, *path: str) -> ExternalId:
+    source, value = text(external.source, *path, "source"), text(external.value, *path, "value")
+    if source is None or value is None:
+        message = "An external id needs a source and a value."
+        raise invalid(path, "EXTERNAL_ID_INVALID", message)
+    if not source.isprintable():
+        message = "A source is a plain name, like shopify."
+        raise invalid((*path, "source"), "EXTERNAL_ID_INVALID", message)
+    return ExternalId(source, value)
+
+
+def _address(draft: AddressDraft, new_id: Callable[[], str], *path: str) -> Address:
+    lines = [text(line, *path, "lines") for line in draft.lines]
+    return Address(
+        id=draft.id or new_id(),
+        lines=tuple(line for line in lines if line),
+        country=places.country(draft.country, *path, "country"),
+        city=text(draft.city, *path, "city"),
+        region=text(draft.region, *path, "region"),
+        postal_code=text(draft.postal_code, *path, "postalCode"),
+        kind=text(draft.kind, *path, "kind"),
+        is_default=draft.is_default,
+    )

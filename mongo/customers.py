@@ -1,0 +1,211 @@
+"""Customers and the identities that keep them apart."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from domain import sorting
+from domain.customer import CreateCustomer, Customer, SaveCustomer
+from domain.errors import IdentityKind, invalid
+from domain.ids import CustomerId
+from domain.query import CustomerQuery, Field, Order, OrderField, Page, Row
+from domain.secret import Secret
+from mongo.database import Database
+from mongo.fields import Document, customer_of, profile_document
+from mongo.filters import PATHS, query_of
+from mongo.indexes import Index
+from mongo.operations import Op, Writes, delete, insert, update
+from mongo.windows import Range, Windows
+
+CUSTOMERS: Final = "customers"
+IDENTITIES: Final = "identities"
+COLLECTIONS: Final = (CUSTOMERS, IDENTITIES)
+
+_SORTS: Final[Mapping[OrderField, str]] = {
+    OrderField.CREATED_AT: "sort.created",
+    OrderField.UPDATED_AT: "sort.updated",
+    OrderField.DISPLAY_NAME: "sort.name",
+    OrderField.LOYALTY_POINTS: "loyalty.sort",
+}
+_NEWEST: Final = "sort.created"
+
+INDEXES: Final = (
+    Index(CUSTOMERS, "newest", [(_NEWEST, 1)]),
+    Index(CUSTOMERS, "changed", [("sort.updated", 1)]),
+    Index(CUSTOMERS, "by_name", [("sort.name", 1)]),
+    Index(CUSTOMERS, "by_points", [("loyalty.sort", 1)]),
+    Index(CUSTOMERS, "by_tag", [("tags.id", 1), (_NEWEST, 1)]),
+    Index(CUSTOMERS, "by_tier", [("loyalty.tier", 1), (_NEWEST, 1)]),
+    Index(CUSTOMERS, "by_country", [("country", 1), (_NEWEST, 1)]),
+    Index(CUSTOMERS, "by_email", [("emails.norm", 1)]),
+    Index(CUSTOMERS, "by_phone", [("phones.e164", 1)]),
+    Index(CUSTOMERS, "by_external_id", [("external_ids.key", 1)]),
+    Index(CUSTOMERS, "by_family", [("family", 1)]),
+    Index(CUSTOMERS, "by_search", [("search", 1)]),
+    Index(CUSTOMERS, "by_birthday", [("birthday.day", 1)]),
+    Index(CUSTOMERS, "by_attribute", [("attributes.k", 1), ("attributes.v", 1)]),
+    Index(CUSTOMERS, "by_enriched", [("enriched.k", 1), ("enriched.v", 1)]),
+    Index(IDENTITIES, "of_customer", [("customer_id", 1)]),
+)
+
+IdentityHash = Callable[[IdentityKind, str], str]
+"""The key of an identity: its kind and a keyed hash, so that no contact sits in a key."""
+
+
+def identity_hash(secret: Secret) -> IdentityHash:
+    """HMAC-SHA-256 under the instance's secret, over kind and normal form."""
+
+    def key(kind: IdentityKind, norm: str) -> str:
+        return f"{kind.value.lower()}:{secret.digest(f'identity:{kind.value}', norm)}"
+
+    return key
+
+
+def writes(key: IdentityHash) -> Writes:
+    """How the changes of a profile are written; identities are claimed in the same commit."""
+
+    def claim(customer: Customer, kind: IdentityKind, norm: str) -> Op:
+        document = {"_id": key(kind, norm), "customer_id": customer.id, "kind": kind.value}
+        return insert(IDENTITIES, document)
+
+    def create(change: CreateCustomer) -> Sequence[Op]:
+        customer = change.customer
+        claims = [claim(customer, *identity) for identity in sorted(customer.identities())]
+        return [insert(CUSTOMERS, new_document(customer)), *claims]
+
+    def save(change: SaveCustomer) -> Sequence[Op]:
+        before, after = change.before, change.after
+        old, new = profile_document(before), profile_document(after)
+        changed = {field: value for field, value in new.items() if old[field] != value}
+        guard = {"_id": before.id, "version": before.version}
+        kept = before.identities() & after.identities()
+        return [
+            update(CUSTOMERS, guard, {"$set": changed}, guarded=True),
+            *(
+                delete(IDENTITIES, {"_id": key(*i)}, guarded=True)
+                for i in sorted(before.identities() - kept)
+            ),
+            *(claim(after, *identity) for identity in sorted(after.identities() - kept)),
+        ]
+
+    return {CreateCustomer: create, SaveCustomer: save}
+
+
+def new_document(customer: Customer) -> Document:
+    """A customer nobody has asked for consent yet, and who has no points."""
+    loyalty = {"seq": 0, "points": 0, "earned": 0, "tier": ""}
+    return {
+        "_id": customer.id,
+        **profile_document(customer),
+        "consent": {"seq": 0, "states": []},
+        "loyalty": {**loyalty, "sort": sorting.points_key(0, customer.id)},
+        "enriched": [],
+    }
+
+
+class MongoCustomers:
+    """Reads of the customers collection; see domain.customer.Customers for what each promises."""
+
+    def __init__(self, database: Database, key: IdentityHash) -> None:
+        self._customers = database.db[CUSTOMERS]
+        self._identities = database.db[IDENTITIES]
+        self._key = key
+        self._windows = Windows()
+
+    async def get_many(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
+        found = await self._customers.find({"_id": {"$in": list(ids)}}, _PROFILE).to_list(None)
+        return {document["_id"]: customer_of(document) for document in found}
+
+    async def get(self, customer_id: CustomerId) -> Customer | None:
+        document = await self._customers.find_one({"_id": customer_id}, _PROFILE)
+        return customer_of(document) if document else None
+
+    async def find(self, kind: IdentityKind, norm: str) -> Customer | None:
+        document = await self._customers.find_one({_IDENTITY_PATHS[kind]: norm}, _PROFILE)
+        return customer_of(document) if document else None
+
+    async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
+        document = await self._identities.find_one({"_id": self._key(kind, norm)})
+        return CustomerId(document["customer_id"]) if document else None
+
+    async def count(self, query: CustomerQuery, limit: int) -> int:
+        wanted = {"$and": [{_NEWEST: {"$gt": sorting.LOWEST}}, query_of(query.where)]}
+        return int(await self._customers.count_documents(wanted, limit=limit + 1))
+
+    async def page(self, query: CustomerQuery) -> Page[Customer]:
+        path = _SORTS[query.order.field]
+        after, before = await self._ends(query, path)
+        whole, descending = _range(query.order, after, before, backward=query.backward)
+        where = query_of(query.where)
+
+        async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
+            wanted = (
+                {"$and": [where, {path: {"$gt": low, "$lt": high}}]}
+                if where
+                else {path: {"$gt": low, "$lt": high}}
+            )
+            cursor = self._customers.find(wanted, _PROFILE_AND_KEYS)
+            direction = -1 if descending else 1
+            return list(await cursor.sort(path, direction).limit(limit).to_list(None))
+
+        shape = f"{path}:{json.dumps(where, sort_keys=True, default=str)}"
+        key_of = _reader(path)
+        found = await self._windows.read(shape, whole, query.limit + 1, key_of, fetch)
+        return _page(found, query, key_of)
+
+    async def _ends(self, query: CustomerQuery, path: str) -> tuple[str | None, str | None]:
+        if query.order.field is not OrderField.DISPLAY_NAME:
+            return query.after, query.before
+        # a name is personal: its cursor holds the id alone, the key is read back from the customer
+        ids = [end for end in (query.after, query.before) if end is not None]
+        if not ids:
+            return None, None
+        found = await self._customers.find({"_id": {"$in": ids}}, {path: 1}).to_list(None)
+        keys = {document["_id"]: _reader(path)(document) for document in found}
+        return _end(keys, query.after, "after"), _end(keys, query.before, "before")
+
+
+_PROFILE: Final = {"sort": 0, "search": 0, "family": 0, "consent": 0, "loyalty": 0, "enriched": 0}
+_PROFILE_AND_KEYS: Final = {"search": 0, "family": 0, "consent": 0, "enriched": 0}
+_IDENTITY_PATHS: Final = {
+    IdentityKind.EMAIL: PATHS[Field.EMAIL],
+    IdentityKind.PHONE: PATHS[Field.PHONE],
+    IdentityKind.EXTERNAL_ID: PATHS[Field.EXTERNAL_ID],
+}
+
+
+def _reader(path: str) -> Callable[[Document], str]:
+    outer, inner = path.split(".")
+    return lambda document: str(document[outer][inner])
+
+
+def _end(keys: Mapping[str, str], cursor: str | None, argument: str) -> str | None:
+    if cursor is None:
+        return None
+    if cursor not in keys:
+        message = "The customer behind this cursor is gone: start again without it."
+        raise invalid((argument,), "CURSOR_INVALID", message)
+    return keys[cursor]
+
+
+def _range(
+    order: Order, after: str | None, before: str | None, *, backward: bool
+) -> tuple[Range, bool]:
+    start, end = (before, after) if order.descending else (after, before)
+    descending = order.descending is not backward
+    low, high = start or sorting.LOWEST, end or sorting.HIGHEST
+    return Range(low, high, descending=descending), descending
+
+
+def _page(
+    found: list[Document], query: CustomerQuery, key_of: Callable[[Document], str]
+) -> Page[Customer]:
+    more = len(found) > query.limit
+    documents = found[: query.limit]
+    if query.backward:
+        documents.reverse()
+    by_id = query.order.field is OrderField.DISPLAY_NAME
+    rows = [Row(customer_of(d), d["_id"] if by_id else key_of(d)) for d in documents]
+    has_next = query.before is not None if query.backward else more
+    has_previous = more if query.backward else query.after is not None
+    return Page(rows, has_next=has_next, has_previous=has_previous)

@@ -1,0 +1,142 @@
+"""Filters become MongoDB queries; every leaf reads an indexed path."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from domain.query import (
+    All,
+    AnyOf,
+    Between,
+    Exists,
+    Field,
+    HasAttribute,
+    HasConsent,
+    HasTag,
+    In,
+    Not,
+    StartsWith,
+    Where,
+)
+from domain.text import beyond
+
+Document = dict[str, Any]
+
+PATHS: Final[Mapping[Field, str]] = {
+    Field.ID: "_id",
+    Field.STATUS: "status",
+    Field.EMAIL: "emails.norm",
+    Field.PHONE: "phones.e164",
+    Field.EXTERNAL_ID: "external_ids.key",
+    Field.FAMILY_NAME: "family",
+    Field.COUNTRY: "country",
+    Field.TIER: "loyalty.tier",
+    Field.POINTS: "loyalty.points",
+    Field.BIRTHDAY: "birthday.day",
+    Field.CREATED_AT: "created_at",
+    Field.UPDATED_AT: "updated_at",
+    Field.SEARCH: "search",
+}
+_LISTS: Final = {Field.EMAIL: "emails", Field.PHONE: "phones", Field.EXTERNAL_ID: "external_ids"}
+_PER_ELEMENT: Final = {Field.EMAIL: ("emails", "norm"), Field.PHONE: ("phones", "e164")}
+
+
+def query_of(where: Where) -> Document:
+    """The MongoDB filter that matches what ``where`` says; {} matches all."""
+    return _COMPILERS[type(where)](where)
+
+
+def _all(where: All) -> Document:
+    parts = [part for part in map(query_of, where.of) if part]
+    return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
+
+
+def _any_of(where: AnyOf) -> Document:
+    # an empty disjunction is false; $or refuses an empty list
+    return {"$or": [query_of(part) for part in where.of]} if where.of else {"_id": {"$in": []}}
+
+
+def _not(where: Not) -> Document:
+    return {"$nor": [query_of(where.of)]}
+
+
+def _in(where: In) -> Document:
+    return {PATHS[where.field]: {"$in": list(where.values)}}
+
+
+def _starts_with(where: StartsWith) -> Document:
+    bounds = {"$gte": where.prefix, "$lt": beyond(where.prefix)}
+    if where.field in _PER_ELEMENT:
+        # without $elemMatch each bound may be met by another element of the list
+        path, inner = _PER_ELEMENT[where.field]
+        return {path: {"$elemMatch": {inner: bounds}}}
+    if where.field is Field.SEARCH:
+        return {PATHS[where.field]: {"$elemMatch": bounds}}
+    return {PATHS[where.field]: bounds}
+
+
+def _exists(where: Exists) -> Document:
+    if where.field in _LISTS:
+        return {f"{_LISTS[where.field]}.0": {"$exists": True}}
+    return {PATHS[where.field]: {"$gt": ""}}
+
+
+def _between(where: Between) -> Document:
+    return {PATHS[where.field]: _bounds(where.low, where.high, "$lt")}
+
+
+def _bounds(low: Any, high: Any, below: str) -> Document:
+    bounds = {"$gte": low, below: high}
+    return {operator: value for operator, value in bounds.items() if value is not None}
+
+
+def _has_attribute(where: HasAttribute) -> Document:
+    element: Document = {"k": where.key}
+    if where.values is not None:
+        element["v"] = {"$in": list(where.values)}
+    elif bounds := _bounds(where.low, where.high, "$lte"):
+        element["v"] = bounds
+    return {"enriched" if where.enriched else "attributes": {"$elemMatch": element}}
+
+
+def _unexpired(field: str, at: datetime) -> Document:
+    return {"$or": [{field: None}, {field: {"$gt": at}}]}
+
+
+def _has_tag(where: HasTag) -> Document:
+    ids = list(where.tag_ids)
+    live = {"id": {"$in": ids}, **_unexpired("until", where.at)}
+    return {"tags.id": {"$in": ids}, "tags": {"$elemMatch": live}}
+
+
+def _has_consent(where: HasConsent) -> Document:
+    mine: Document = {"purpose": where.purpose, "channel": where.channel}
+    choices = [_consent_choice(status, mine, where.at) for status in sorted(where.statuses)]
+    return {"$or": choices} if choices else {"_id": {"$in": []}}
+
+
+def _consent_choice(status: str, mine: Document, at: datetime) -> Document:
+    states = "consent.states"
+    if status == "NEVER_ASKED":
+        return {"$nor": [{states: {"$elemMatch": mine}}]}
+    if status == "EXPIRED":
+        lapsed = {**mine, "status": "GRANTED", "expires_at": {"$lte": at}}
+        return {states: {"$elemMatch": lapsed}}
+    if status == "GRANTED":
+        valid = {**mine, "status": status, **_unexpired("expires_at", at)}
+        return {states: {"$elemMatch": valid}}
+    return {states: {"$elemMatch": {**mine, "status": status}}}
+
+
+_COMPILERS: Final[Mapping[type, Callable[[Any], Document]]] = {
+    All: _all,
+    AnyOf: _any_of,
+    Not: _not,
+    In: _in,
+    StartsWith: _starts_with,
+    Exists: _exists,
+    Between: _between,
+    HasAttribute: _has_attribute,
+    HasTag: _has_tag,
+    HasConsent: _has_consent,
+}
