@@ -1,0 +1,130 @@
+"""Nested data of a list, fetched once a level: one query each, whatever the number of rows.
+
+Before the rows of a list are resolved, the selection below them is read; what it needs of related
+collections is loaded for all rows at once, and the rows' own resolvers only look it up.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from graphql import (
+    FieldNode,
+    FragmentSpreadNode,
+    GraphQLIncludeDirective,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSkipDirective,
+    SelectionSetNode,
+    get_named_type,
+)
+from graphql.execution.values import get_argument_values, get_directive_values
+from graphql.type import GraphQLResolveInfo
+
+from api.context import Context
+from domain.ids import CustomerId
+from domain.personal import PiiClass
+
+Loader = Callable[
+    [Context, Sequence[CustomerId], Mapping[str, Any]], Awaitable[Mapping[CustomerId, Any]]
+]
+"""Fetches one field for many customers; customers it leaves out read as None."""
+
+Key = tuple[str, tuple[tuple[str, object], ...]]
+Wanted = tuple[Key, Mapping[str, Any]]
+RawInfo = GraphQLResolveInfo[Any]
+_CUSTOMER: Final = "Customer"
+
+
+class Level:
+    """What the rows of one list share: their loaded relations and the way to disclose."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self._loaded: dict[Key, Mapping[CustomerId, Any]] = {}
+
+    def disclose(self, customer_id: CustomerId, category: PiiClass) -> bool:
+        """See Context.disclose."""
+        return self.context.disclose(customer_id, category)
+
+    def value(self, name: str, customer_id: CustomerId, **arguments: object) -> Any:
+        """What was loaded for this field and these arguments (named as in GraphQL); None for none.
+
+        Raises KeyError where the list forgot to load its level: a bug, found by any query.
+        """
+        return self._loaded[_key(name, arguments)].get(customer_id)
+
+    async def load(
+        self,
+        info: RawInfo,
+        loaders: Mapping[str, Loader],
+        customer_ids: Sequence[CustomerId],
+    ) -> None:
+        """Loads everything that the selection below the current field asks of customers."""
+        wanted = dict(_wanted(info, loaders))
+
+        async def one(key: Key, arguments: Mapping[str, Any]) -> None:
+            self._loaded[key] = await loaders[key[0]](self.context, customer_ids, arguments)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for key, arguments in wanted.items():
+                    group.create_task(one(key, arguments))
+        except ExceptionGroup as group_of_one:
+            raise group_of_one.exceptions[0] from None
+
+
+def _key(name: str, arguments: Mapping[str, object]) -> Key:
+    given = sorted((k, _frozen(v)) for k, v in arguments.items() if v is not None)
+    return name, tuple(given)
+
+
+def _frozen(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:
+    for node in info.field_nodes:
+        if node.selection_set:
+            yield from _below(info, get_named_type(info.return_type), node.selection_set, loaders)
+
+
+def _below(
+    info: RawInfo,
+    parent: Any,
+    selections: SelectionSetNode,
+    loaders: Mapping[str, Loader],
+) -> Iterator[Wanted]:
+    for node in selections.selections:
+        if not _included(node, info.variable_values):
+            continue
+        if isinstance(node, FieldNode):
+            yield from _field(info, parent, node, loaders)
+            continue
+        fragment: Any = node
+        if isinstance(node, FragmentSpreadNode):
+            fragment = info.fragments[node.name.value]
+        condition = fragment.type_condition
+        narrowed = info.schema.get_type(condition.name.value) if condition else parent
+        yield from _below(info, narrowed, fragment.selection_set, loaders)
+
+
+def _field(
+    info: RawInfo, parent: Any, node: FieldNode, loaders: Mapping[str, Loader]
+) -> Iterator[Wanted]:
+    if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
+        return
+    definition = parent.fields.get(node.name.value)
+    if definition is None:
+        return
+    if parent.name == _CUSTOMER and node.name.value in loaders:
+        arguments = get_argument_values(definition, node, info.variable_values)
+        yield _key(node.name.value, arguments), arguments
+    if node.selection_set:
+        yield from _below(info, get_named_type(definition.type), node.selection_set, loaders)
+
+
+def _included(node: Any, variables: Any) -> bool:
+    skip = get_directive_values(GraphQLSkipDirective, node, variables)
+    include = get_directive_values(GraphQLIncludeDirective, node, variables)
+    return not (skip and skip["if"]) and not (include and not include["if"])
