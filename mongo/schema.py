@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from mongo import customers, idempotency, outbox
+from mongo import attributes, customers, idempotency, outbox, tags
 from mongo.indexes import Index
 
-_SUBJECTS: Final = (customers, idempotency, outbox)
+_SUBJECTS: Final = (attributes, customers, idempotency, outbox, tags)
 
 COLLECTIONS: Final[tuple[str, ...]] = tuple(
     name for subject in _SUBJECTS for name in subject.COLLECTIONS
