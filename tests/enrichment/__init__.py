@@ -1,0 +1,1 @@
+"""Enrichment: what may leave, what comes back, what is kept."""
