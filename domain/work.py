@@ -47,11 +47,13 @@ class Decision(Generic[T]):
 
 
 async def settle(
-    work: UnitOfWork, decide: Callable[[], Awaitable[Decision[T]]], *, attempts: int = 12
+    work: UnitOfWork, decide: Callable[[], Awaitable[Decision[T]]], *, attempts: int = 100
 ) -> T:
     """Decide on fresh state and commit; decide again while somebody else was faster.
 
-    Raises whatever ``decide`` raises, and Stale when ``attempts`` writers in a row were faster.
+    Every round that goes in vain is another writer's success, so that rivals wait for each other no
+    longer than there are rivals. Raises whatever ``decide`` raises, and Stale when ``attempts``
+    writers in a row were faster.
     """
     for attempt in range(1, attempts + 1):
         decision = await decide()

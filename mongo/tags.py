@@ -115,7 +115,7 @@ class MongoTags:
         first, *others = (_counting(tag_id, now, limit) for tag_id in wanted)
         unions = [{"$unionWith": {"coll": CUSTOMERS, "pipeline": other}} for other in others]
         counts = await self._database.aggregate(CUSTOMERS, [*first, *unions])
-        found = {document["tag"]: document["customers"] for document in counts}
+        found = {document["_id"]: document["customers"] for document in counts}
         return {tag_id: found.get(tag_id, 0) for tag_id in wanted}
 
 
@@ -136,6 +136,5 @@ def _counting(tag_id: TagId, now: datetime, limit: int) -> list[dict[str, Any]]:
     return [
         {"$match": {"tags.id": tag_id, "tags": {"$elemMatch": live}}},
         {"$limit": limit + 1},
-        {"$count": "customers"},
-        {"$set": {"tag": tag_id}},
+        {"$group": {"_id": tag_id, "customers": {"$sum": 1}}},
     ]
