@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
+import strawberry
 from graphql import (
     FieldNode,
     FragmentSpreadNode,
@@ -128,3 +129,20 @@ def _included(node: Any, variables: Any) -> bool:
     skip = get_directive_values(GraphQLSkipDirective, node, variables)
     include = get_directive_values(GraphQLIncludeDirective, node, variables)
     return not (skip and skip["if"]) and not (include and not include["if"])
+
+
+@strawberry.interface(description="Anything that has an id of its own.")
+class Node:
+    id: strawberry.ID = strawberry.field(description="The id, which `node` finds it by.")
+
+
+@strawberry.type
+class Row(Node):
+    """A customer as one row of a list; what subjects add to Customer inherits from it."""
+
+    level: strawberry.Private[Level]
+
+    @property
+    def customer_id(self) -> CustomerId:
+        """The row's id, typed."""
+        return CustomerId(str(self.id))

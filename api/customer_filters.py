@@ -1,0 +1,138 @@
+"""What a caller may filter customers by, and what each filter means."""
+
+from typing import Annotated, Final
+
+import strawberry
+
+from api.scalars import JSON, CountryCode, Instant
+from consent.records import Channel, ConsentStatus
+from domain.customer import CustomerStatus, ExternalId
+
+DEEPEST: Final = 5
+MOST_LEAVES: Final = 50
+MOST_VALUES: Final = 100
+
+
+@strawberry.input(description="The id of a person in another system.")
+class ExternalIdInput:
+    source: str = strawberry.field(description="The system, like shopify.")
+    value: str = strawberry.field(description="The id there.")
+
+    def read(self) -> ExternalId:
+        return ExternalId(self.source.strip(), self.value.strip())
+
+
+@strawberry.input(description="Compares text in its normal form; all that is given must hold.")
+class StringFilter:
+    eq: str | None = strawberry.field(default=None, description="Equals this.")
+    in_: list[str] | None = strawberry.field(
+        default=None, name="in", description="Equals one of these, at most 100."
+    )
+    starts_with: str | None = strawberry.field(default=None, description="Begins with this.")
+    exists: bool | None = strawberry.field(default=None, description="There is a value, or none.")
+
+
+@strawberry.input(description="Bounds of a whole number; all that is given must hold.")
+class IntFilter:
+    eq: int | None = strawberry.field(default=None, description="Equals this.")
+    gte: int | None = strawberry.field(default=None, description="At least this.")
+    lte: int | None = strawberry.field(default=None, description="At most this.")
+
+
+@strawberry.input(description="Bounds of an instant; all that is given must hold.")
+class DateTimeFilter:
+    gte: Instant | None = strawberry.field(default=None, description="At or after this.")
+    lt: Instant | None = strawberry.field(default=None, description="Before this.")
+    within_last: str | None = strawberry.field(
+        default=None, description="Within this long before now: ISO 8601, like P30D or PT12H."
+    )
+
+
+@strawberry.input(description="Tags by key; all that is given must hold.")
+class TagFilter:
+    any_of: list[str] | None = strawberry.field(default=None, description="At least one of these.")
+    all_of: list[str] | None = strawberry.field(default=None, description="Every one of these.")
+    none_of: list[str] | None = strawberry.field(default=None, description="None of these.")
+
+
+@strawberry.input(description="Where a customer's consent stands.")
+class ConsentFilter:
+    purpose: str = strawberry.field(description="The purpose's key, like marketing.")
+    channel: Channel | None = strawberry.field(
+        default=None, description="The channel; left out, the state recorded for every channel."
+    )
+    status: list[ConsentStatus] = strawberry.field(description="One of these states.")
+
+
+@strawberry.input(description="A custom attribute; all that is given must hold.")
+class AttributeFilter:
+    key: str = strawberry.field(description="The attribute's key.")
+    eq: JSON | None = strawberry.field(default=None, description="Equals this.")
+    in_: list[JSON] | None = strawberry.field(
+        default=None, name="in", description="Equals one of these, at most 100."
+    )
+    gte: JSON | None = strawberry.field(default=None, description="At least this.")
+    lte: JSON | None = strawberry.field(default=None, description="At most this.")
+    exists: bool | None = strawberry.field(default=None, description="There is a value, or none.")
+
+
+@strawberry.input(description="Birthdays; all that is given must hold.")
+class BirthdayFilter:
+    within_next_days: int | None = strawberry.field(
+        default=None, description="Celebrated within so many days, today included: 0 to 365."
+    )
+    month: int | None = strawberry.field(default=None, description="In this month, 1 to 12.")
+    day: int | None = strawberry.field(
+        default=None, description="On this day, 1 to 31; needs a month."
+    )
+
+
+@strawberry.input(
+    description="Which customers. All that is given must hold; at most 5 levels deep, 50 filters."
+)
+class CustomerWhere:
+    and_: list["CustomerWhere"] | None = strawberry.field(
+        default=None, name="and", description="Every one of these."
+    )
+    or_: list["CustomerWhere"] | None = strawberry.field(
+        default=None, name="or", description="At least one of these."
+    )
+    not_: Annotated["CustomerWhere", strawberry.lazy("api.customer_filters")] | None = (
+        strawberry.field(default=None, name="not", description="The exact complement of this.")
+    )
+    id: list[strawberry.ID] | None = strawberry.field(default=None, description="One of these ids.")
+    status: list[CustomerStatus] | None = strawberry.field(
+        default=None, description="One of these; left out, every status."
+    )
+    email: StringFilter | None = strawberry.field(default=None, description="Any e-mail address.")
+    phone: StringFilter | None = strawberry.field(
+        default=None, description="Any phone number, in E.164; a prefix starts with +."
+    )
+    external_id: ExternalIdInput | None = strawberry.field(
+        default=None, description="The id in another system."
+    )
+    family_name: StringFilter | None = strawberry.field(
+        default=None, description="The last name, whatever its case."
+    )
+    country: list[CountryCode] | None = strawberry.field(
+        default=None, description="One of these countries."
+    )
+    tags: TagFilter | None = strawberry.field(default=None, description="Tags they carry.")
+    tier: list[str] | None = strawberry.field(
+        default=None, description="One of these loyalty tiers, by key."
+    )
+    points: IntFilter | None = strawberry.field(default=None, description="Their balance.")
+    consent: ConsentFilter | None = strawberry.field(default=None, description="What they allowed.")
+    attribute: AttributeFilter | None = strawberry.field(
+        default=None, description="A custom attribute."
+    )
+    enriched: AttributeFilter | None = strawberry.field(
+        default=None, description="An attribute that an outside source added."
+    )
+    birthday: BirthdayFilter | None = strawberry.field(default=None, description="Their birthday.")
+    created_at: DateTimeFilter | None = strawberry.field(
+        default=None, description="When the record was made."
+    )
+    updated_at: DateTimeFilter | None = strawberry.field(
+        default=None, description="When the profile was last changed."
+    )
