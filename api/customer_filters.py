@@ -4,22 +4,15 @@ from typing import Annotated, Final
 
 import strawberry
 
+from api.consent_inputs import PurposeKey
+from api.customer_refs import ExternalIdInput
 from api.scalars import JSON, CountryCode, Instant
 from consent.records import Channel, ConsentStatus
-from domain.customer import CustomerStatus, ExternalId
+from domain.customer import CustomerStatus
 
 DEEPEST: Final = 5
 MOST_LEAVES: Final = 50
 MOST_VALUES: Final = 100
-
-
-@strawberry.input(description="The id of a person in another system.")
-class ExternalIdInput:
-    source: str = strawberry.field(description="The system, like shopify.")
-    value: str = strawberry.field(description="The id there.")
-
-    def read(self) -> ExternalId:
-        return ExternalId(self.source.strip(), self.value.strip())
 
 
 @strawberry.input(description="Compares text in its normal form; all that is given must hold.")
@@ -57,7 +50,7 @@ class TagFilter:
 
 @strawberry.input(description="Where a customer's consent stands.")
 class ConsentFilter:
-    purpose: str = strawberry.field(description="The purpose's key, like marketing.")
+    purpose: PurposeKey = strawberry.field(description="The purpose's key, like marketing.")
     channel: Channel | None = strawberry.field(
         default=None, description="The channel; left out, the state recorded for every channel."
     )

@@ -10,10 +10,10 @@ from api.customer_filters import (
     BirthdayFilter,
     ConsentFilter,
     DateTimeFilter,
-    ExternalIdInput,
     IntFilter,
     StringFilter,
 )
+from api.customer_refs import ExternalIdInput
 from domain.customer import external_key
 from domain.durations import duration
 from domain.errors import invalid

@@ -1,0 +1,59 @@
+"""How a caller names a customer."""
+
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from customers.drafts import CustomerRef
+from domain.customer import ExternalId
+from domain.ids import CustomerId
+
+T = TypeVar("T")
+
+
+@strawberry.input(description="The id of a person in another system.")
+class ExternalIdInput:
+    source: str = strawberry.field(description="The system, like shopify.")
+    value: str = strawberry.field(description="The id there.")
+
+    def read(self) -> ExternalId:
+        return ExternalId(self.source.strip(), self.value.strip())
+
+
+@strawberry.input(one_of=True, description="Names one customer in exactly one way.")
+class CustomerRefInput:
+    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The id.")
+    external_id: ExternalIdInput | None = strawberry.field(
+        default=strawberry.UNSET, description="The id in another system."
+    )
+    email: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Any of their e-mail addresses, in any case."
+    )
+    phone: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Any of their phone numbers, with + and country code."
+    )
+
+    def read(self) -> CustomerRef:
+        external = _given(self.external_id)
+        customer_id = _given(self.id)
+        return CustomerRef(
+            id=CustomerId(customer_id) if customer_id is not None else None,
+            external_id=external.read() if external is not None else None,
+            email=_given(self.email),
+            phone=_given(self.phone),
+        )
+
+
+Ref = Annotated[CustomerRefInput, strawberry.argument(description="Which customer.")]
+Key = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Makes a retry safe: within 24 hours the same key and input get the same "
+        "answer, the same key with other input an IdempotencyMismatchError."
+    ),
+]
+"""The idempotency key of a creating mutation."""
+
+
+def _given(value: T | None) -> T | None:
+    return None if value is strawberry.UNSET else value

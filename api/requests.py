@@ -1,0 +1,21 @@
+"""What makes two requests the same: the caller, the mutation, its key and its arguments."""
+
+from typing import Any
+
+from graphql.execution.values import get_argument_values
+
+from api.context import Info
+from domain.idempotency import Request
+
+
+def request(info: Info, key: str | None) -> Request:
+    """The current mutation as an idempotent request; its arguments as they were coerced."""
+    caller, mutation = info.context.caller.key_id, info.field_name
+    return Request(caller, mutation, key, _arguments(info) if key is not None else None)
+
+
+def _arguments(info: Info) -> dict[str, Any]:
+    raw = info._raw_info  # noqa: SLF001 - strawberry hides graphql-core's arguments behind it
+    definition = raw.parent_type.fields[raw.field_name]
+    given = get_argument_values(definition, raw.field_nodes[0], raw.variable_values)
+    return {name: value for name, value in given.items() if name != "idempotencyKey"}
