@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 from domain.actor import Actor
+from domain.customer import CustomerStatus
 from domain.ids import ConsentRecordId, CustomerId
 from domain.personal import Behaviour, NotPersonal, Observed
 
@@ -102,7 +103,11 @@ class ConsentRecord:
 
 @dataclass(frozen=True, slots=True)
 class ConsentState:
-    """What the records of one purpose and channel amount to; a projection, rebuilt at will."""
+    """What the records of one purpose and channel amount to; a projection, rebuilt at will.
+
+    ``channel`` None is the state of every channel without one of its own. GRANTED is as recorded:
+    whether a grant has lapsed depends on the moment, see ``policy.status_at``.
+    """
 
     purpose: Annotated[str, Behaviour]
     channel: Annotated[Channel | None, Behaviour]
@@ -112,15 +117,20 @@ class ConsentState:
     record_id: Annotated[ConsentRecordId, NotPersonal]
     recorded_at: Annotated[datetime, NotPersonal]
     expires_at: Annotated[datetime | None, NotPersonal] = None
+    imported: Annotated[bool, NotPersonal] = False
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentStanding:
-    """Every state of one customer, and the number of the last record they follow from."""
+    """Every state of one customer, and the number of the last record they follow from.
+
+    ``status`` is the customer's own, read together with the states.
+    """
 
     customer_id: Annotated[CustomerId, Observed]
     seq: Annotated[int, NotPersonal] = 0
     states: tuple[ConsentState, ...] = ()
+    status: Annotated[CustomerStatus, NotPersonal] = CustomerStatus.ACTIVE
 
 
 @dataclass(frozen=True, slots=True)

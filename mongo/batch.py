@@ -50,8 +50,11 @@ class Batch:
 
     def verify(self, result: ClientBulkWriteResult) -> None:
         """Raises Stale where a guarded write did not find its document."""
+        self._verify(result, len(self.parts))
+
+    def _verify(self, result: ClientBulkWriteResult, end: int) -> None:
         updates, deletes = result.update_results, result.delete_results
-        for index, (_, op) in enumerate(self.parts):
+        for index, (_, op) in enumerate(self.parts[:end]):
             if not op.guarded:
                 continue
             if index in updates:
@@ -66,6 +69,9 @@ class Batch:
         if is_transient(error):
             raise Transient from None
         for write in error.details.get("writeErrors", ()):
+            if write["code"] == _DUPLICATE_KEY and error.partial_result:
+                # whoever took the key also moved the guard: no conflict, but a reason to look again
+                self._verify(error.partial_result, write["idx"])
             self._refuse_one(write)
         if isinstance(error.error, ConnectionFailure):
             raise error.error from None

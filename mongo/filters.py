@@ -19,6 +19,7 @@ from domain.query import (
     Where,
 )
 from domain.text import beyond
+from mongo import consent_filters
 
 Document = dict[str, Any]
 
@@ -109,25 +110,6 @@ def _has_tag(where: HasTag) -> Document:
     return {"tags.id": {"$in": ids}, "tags": {"$elemMatch": live}}
 
 
-def _has_consent(where: HasConsent) -> Document:
-    mine: Document = {"purpose": where.purpose, "channel": where.channel}
-    choices = [_consent_choice(status, mine, where.at) for status in sorted(where.statuses)]
-    return {"$or": choices} if choices else {"_id": {"$in": []}}
-
-
-def _consent_choice(status: str, mine: Document, at: datetime) -> Document:
-    states = "consent.states"
-    if status == "NEVER_ASKED":
-        return {"$nor": [{states: {"$elemMatch": mine}}]}
-    if status == "EXPIRED":
-        lapsed = {**mine, "status": "GRANTED", "expires_at": {"$lte": at}}
-        return {states: {"$elemMatch": lapsed}}
-    if status == "GRANTED":
-        valid = {**mine, "status": status, **_unexpired("expires_at", at)}
-        return {states: {"$elemMatch": valid}}
-    return {states: {"$elemMatch": {**mine, "status": status}}}
-
-
 _COMPILERS: Final[Mapping[type, Callable[[Any], Document]]] = {
     All: _all,
     AnyOf: _any_of,
@@ -138,5 +120,5 @@ _COMPILERS: Final[Mapping[type, Callable[[Any], Document]]] = {
     Between: _between,
     HasAttribute: _has_attribute,
     HasTag: _has_tag,
-    HasConsent: _has_consent,
+    HasConsent: consent_filters.has_consent,
 }

@@ -33,9 +33,7 @@ class Programme:
         self.loyalty = Loyalty(self.ledger, MongoTiers(database), Clock(), new_id)
 
     async def adjust(self, customer_id, booking, by=CLERK):
-        return await settle(
-            self.work, lambda: self.loyalty.adjust(customer_id, booking, by)
-        )
+        return await settle(self.work, lambda: self.loyalty.adjust(customer_id, booking, by))
 
     async def standing(self, customer_id):
         return (await self.loyalty.standings([customer_id]))[customer_id]

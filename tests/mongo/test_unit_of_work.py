@@ -92,6 +92,13 @@ async def test_a_taken_key_names_the_change_and_writes_nothing(database, work, s
     assert (await counter(database))["value"] == 0
 
 
+async def test_a_key_taken_behind_a_guard_that_no_longer_holds_is_stale(database, work):
+    await work.commit([Counted("c", 0, "a")])
+    with pytest.raises(Stale):
+        await work.commit([Counted("c", 0, "a")])
+    assert await log(database) == ["c:0:a"]
+
+
 async def test_a_taken_unique_index_names_its_fields(database, work):
     await database["log"].create_index([("kind", 1), ("n", 1)], unique=True, name="kind_n")
     with pytest.raises(Taken) as taken:
