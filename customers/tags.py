@@ -175,10 +175,13 @@ class TagService:
         tags = {key: (found.get(key) or new[key]).id for key in wanted}
         return Decision(tags, tuple(CreateTag(tag) for tag in new.values()))
 
-    async def known(self, keys: Sequence[str]) -> dict[str, TagId]:
-        """The ids of those keys that are tags; the others are left out."""
+    async def known(self, keys: Sequence[str], *, sensitive: bool = True) -> dict[str, TagId]:
+        """The ids of those keys that are tags; the others are left out.
+
+        ``sensitive`` False leaves sensitive tags out too: for callers who may not see them.
+        """
         found = await self._tags.by_keys(list(dict.fromkeys(keys))) if keys else {}
-        return {key: tag.id for key, tag in found.items()}
+        return {key: tag.id for key, tag in found.items() if sensitive or not tag.sensitive}
 
     def _blank(self, key: str, by: Actor) -> Tag:
         now = self._clock()

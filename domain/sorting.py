@@ -16,9 +16,9 @@ _OFFSET: Final = 1 << 40  # keeps negative balances in order
 _NAME_BYTES: Final = 48
 
 
-def instant_key(at: datetime, customer_id: CustomerId) -> str:
+def instant_key(at: datetime, row_id: str) -> str:
     """By time, to the millisecond."""
-    return f"{int(at.timestamp() * 1000):012x}.{customer_id}"
+    return f"{int(at.timestamp() * 1000):012x}.{row_id}"
 
 
 def points_key(points: int, customer_id: CustomerId) -> str:

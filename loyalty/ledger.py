@@ -17,7 +17,7 @@ from domain.wording import line
 from loyalty.tiers import Tier, tier_for
 
 LARGEST_DELTA: Final = 10_000_000
-_LARGEST_BALANCE: Final = 1_000_000_000_000
+_LARGEST_BALANCE: Final = 2_000_000_000  # a GraphQL Int has 32 bits
 _LONGEST_REASON: Final = 200
 
 

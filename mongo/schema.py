@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from mongo import attributes, consent, customers, idempotency, loyalty, outbox, tags
+from mongo import attributes, consent, customers, idempotency, loyalty, notes, outbox, tags
 from mongo.indexes import Index
 
-_SUBJECTS: Final = (attributes, consent, customers, idempotency, loyalty, outbox, tags)
+_SUBJECTS: Final = (attributes, consent, customers, idempotency, loyalty, notes, outbox, tags)
 
 COLLECTIONS: Final[tuple[str, ...]] = tuple(
     name for subject in _SUBJECTS for name in subject.COLLECTIONS

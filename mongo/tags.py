@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from customers.tags import CreateTag, DeleteTag, SaveTag, Tag
 from domain.ids import TagId
@@ -14,6 +14,7 @@ from mongo.driver import Document, Where
 from mongo.fields import actor_document, actor_of
 from mongo.indexes import Index
 from mongo.operations import Op, Writes, delete, insert, replace
+from mongo.unions import united
 from mongo.wording import localised_document, localised_of
 
 TAGS: Final = "tags"
@@ -112,9 +113,8 @@ class MongoTags:
     ) -> dict[TagId, int]:
         if not wanted:
             return {}
-        first, *others = (_counting(tag_id, now, limit) for tag_id in wanted)
-        unions = [{"$unionWith": {"coll": CUSTOMERS, "pipeline": other}} for other in others]
-        counts = await self._database.aggregate(CUSTOMERS, [*first, *unions])
+        counting = [_counting(tag_id, now, limit) for tag_id in wanted]
+        counts = await self._database.aggregate(CUSTOMERS, united(CUSTOMERS, counting))
         found = {document["_id"]: document["customers"] for document in counts}
         return {tag_id: found.get(tag_id, 0) for tag_id in wanted}
 
@@ -131,7 +131,7 @@ def _where(search: str | None, group: str | None, after: str | None, *, sensitiv
     return where
 
 
-def _counting(tag_id: TagId, now: datetime, limit: int) -> list[dict[str, Any]]:
+def _counting(tag_id: TagId, now: datetime, limit: int) -> list[Document]:
     live = {"id": tag_id, "$or": [{"until": None}, {"until": {"$gt": now}}]}
     return [
         {"$match": {"tags.id": tag_id, "tags": {"$elemMatch": live}}},

@@ -104,6 +104,12 @@ async def test_unknown_keys_become_tags_and_known_ones_stay(service, shelf):
     assert await service.known([]) == {}
 
 
+async def test_who_may_not_see_sensitive_tags_does_not_find_them_by_key(service, shelf):
+    shelf.commit(await service.save(None, replace(VIP, sensitive=True), CLERK))
+    assert await service.known(["vip"], sensitive=False) == {}
+    assert "vip" in await service.known(["vip"])
+
+
 async def test_every_bad_key_is_told_with_its_place(service):
     with pytest.raises(Invalid) as refused:
         await service.ensure(["Bad", "good", "also bad"], CLERK)

@@ -80,7 +80,7 @@ def test_a_booking_that_cannot_be_is_refused(delta, code):
 
 
 def test_a_balance_has_an_upper_end():
-    rich = Standing(ANNA, 1, 10**12, 10**12, "platinum")
+    rich = Standing(ANNA, 1, 2_000_000_000, 2_000_000_000, "platinum")
     with pytest.raises(Invalid) as refused:
         booked(rich, Booking(1, "order"))
     assert refused.value.issues[0].code == "BALANCE_TOO_LARGE"
