@@ -41,5 +41,5 @@ class Pii:
     description="What the field adds to the cost of a query, times the sizes of the lists around.",
 )
 class Cost:
-    weight: int = strawberry.directive_field(name="weight", default=1)
-    list_size: str | None = strawberry.directive_field(name="listSize", default=None)
+    weight: int | None = strawberry.UNSET
+    list_size: str | None = strawberry.UNSET

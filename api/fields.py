@@ -7,6 +7,7 @@ from typing import Any, Protocol, Self
 from strawberry.annotation import StrawberryAnnotation
 from strawberry.types.field import StrawberryField
 from strawberry.types.info import Info
+from strawberry.types.unset import UNSET
 
 from api.directives import Cost, Pii, Scope
 from api.refusals import forbidden
@@ -141,6 +142,7 @@ def _directives(pii: PiiClass | None, cost: int | None, size: str | int | None) 
     if pii is not None:
         found.append(Pii(category=pii))
     if cost is not None or size is not None:
-        list_size = None if size is None else str(size)
-        found.append(Cost(weight=1 if cost is None else cost, list_size=list_size))
+        # what is unset is not printed; None would be printed as null
+        weight = UNSET if cost is None else cost
+        found.append(Cost(weight=weight, list_size=UNSET if size is None else str(size)))
     return found

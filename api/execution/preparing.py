@@ -1,0 +1,49 @@
+"""Puts the prepared operation before Strawberry, so that it neither parses nor validates again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from graphql import GraphQLError
+from strawberry.extensions import SchemaExtension
+
+from api.execution.inputs import nested_beyond
+from api.execution.limits import Limits, input_too_deep
+from api.execution.prepared import Prepared, PreparedOperations
+
+
+class Preparing(SchemaExtension):
+    """Refuses what is invalid or beyond the limits, and tells every answer what it cost.
+
+    The operation's name goes to the context (``operation``) and to the log lines of the request.
+    """
+
+    def __init__(self, operations: PreparedOperations, limits: Limits) -> None:
+        self._operations = operations
+        self._limits = limits
+        self._cost: int | None = None
+
+    def on_operation(self) -> Iterator[None]:
+        context = self.execution_context
+        if context.query:
+            prepared = self._operations.get(context.query, context.operation_name)
+            context.graphql_document = prepared.document
+            # an empty list means: validated, nothing found
+            context.pre_execution_errors = self._refusals(prepared, context.variables or {})
+            context.context.operation = prepared.label
+            structlog.contextvars.bind_contextvars(operation=prepared.label)
+        yield
+
+    def _refusals(self, prepared: Prepared, variables: dict[str, Any]) -> list[GraphQLError]:
+        if prepared.errors:
+            return list(prepared.errors)
+        if nested_beyond(variables, self._limits.input_depth):
+            return [input_too_deep(self._limits)]
+        self._cost = prepared.cost.value(variables)
+        return prepared.refusals(self._cost, self._limits)
+
+    def get_results(self) -> dict[str, Any]:
+        """``extensions.cost``, also of a query that was refused for it."""
+        if self._cost is None:
+            return {}
+        return {"cost": {"requested": self._cost, "limit": self._limits.cost}}
