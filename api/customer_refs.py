@@ -4,11 +4,22 @@ from typing import Annotated, TypeVar
 
 import strawberry
 
+from api.enums import publish
 from customers.drafts import CustomerRef
-from domain.customer import ExternalId
+from domain.customer import CustomerStatus, ExternalId
 from domain.ids import CustomerId
 
 T = TypeVar("T")
+
+publish(
+    CustomerStatus,
+    "Where the customer stands.",
+    ACTIVE="An ordinary customer.",
+    RESTRICTED="Stored, not used: the person asked for it (GDPR Art. 18).",
+    ARCHIVED="Kept out of lists.",
+    MERGED="Merged into another record.",
+    ERASED="Erased at the person's request.",
+)
 
 
 @strawberry.input(description="The id of a person in another system.")
@@ -20,7 +31,9 @@ class ExternalIdInput:
         return ExternalId(self.source.strip(), self.value.strip())
 
 
-@strawberry.input(one_of=True, description="Names one customer in exactly one way.")
+@strawberry.input(
+    name="CustomerRef", one_of=True, description="Names one customer in exactly one way."
+)
 class CustomerRefInput:
     id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="The id.")
     external_id: ExternalIdInput | None = strawberry.field(

@@ -17,7 +17,6 @@ from api.customer_parts import (
     PersonName,
     PhoneIdentity,
 )
-from api.enums import publish
 from api.fields import field
 from api.level import Level, Loader, Row
 from api.pages import Count, PageInfo, wanted
@@ -27,16 +26,6 @@ from domain import customer
 from domain.customer import CustomerStatus, next_occurrence
 from domain.errors import IdentityKind, invalid
 from domain.personal import PiiClass
-
-publish(
-    CustomerStatus,
-    "Where the customer stands.",
-    ACTIVE="An ordinary customer.",
-    RESTRICTED="Stored, not used: the person asked for it (GDPR Art. 18).",
-    ARCHIVED="Kept out of lists.",
-    MERGED="Merged into another record.",
-    ERASED="Erased at the person's request.",
-)
 
 LOADERS: Final[Mapping[str, Loader]] = {}
 """What is fetched once a level, by the name of the field that shows it."""

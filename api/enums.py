@@ -9,9 +9,12 @@ from strawberry.types.enum import StrawberryEnumDefinition
 def publish(enum: type[Enum], description: str, **values: str) -> None:
     """Makes a domain enum a GraphQL enum; ``values`` holds a sentence for each member's name.
 
-    Raises KeyError where a member has no sentence: a schema without descriptions is half a promise.
+    Raises KeyError where a member has none: a schema without descriptions is half a promise.
     """
-    strawberry.enum(enum, description=description)
-    definition: StrawberryEnumDefinition = enum.__strawberry_definition__  # type: ignore[attr-defined]  # strawberry sets it
+    # a type that was read before has made the definition already; a second one would be another
+    if "__strawberry_definition__" not in vars(enum):
+        strawberry.enum(enum)
+    definition: StrawberryEnumDefinition = vars(enum)["__strawberry_definition__"]
+    definition.description = description
     for value in definition.values:
         value.description = values[value.name]

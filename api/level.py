@@ -19,7 +19,7 @@ from graphql import (
     SelectionSetNode,
     get_named_type,
 )
-from graphql.execution.values import get_argument_values, get_directive_values
+from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 from graphql.type import GraphQLResolveInfo
 
 from api.context import Context
@@ -84,6 +84,12 @@ def _frozen(value: object) -> object:
     return tuple(value) if isinstance(value, list) else value
 
 
+def variables(info: RawInfo) -> VariableValues:
+    """The variables as graphql-core's own functions want them: strawberry hands on a plain dict."""
+    given: Any = info.variable_values
+    return given if isinstance(given, VariableValues) else VariableValues({}, given)
+
+
 def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:
     for node in info.field_nodes:
         if node.selection_set:
@@ -97,7 +103,7 @@ def _below(
     loaders: Mapping[str, Loader],
 ) -> Iterator[Wanted]:
     for node in selections.selections:
-        if not _included(node, info.variable_values):
+        if not _included(node, variables(info)):
             continue
         if isinstance(node, FieldNode):
             yield from _field(info, parent, node, loaders)
@@ -119,15 +125,15 @@ def _field(
     if definition is None:
         return
     if parent.name == _CUSTOMER and node.name.value in loaders:
-        arguments = get_argument_values(definition, node, info.variable_values)
+        arguments = get_argument_values(definition, node, variables(info))
         yield _key(node.name.value, arguments), arguments
     if node.selection_set:
         yield from _below(info, get_named_type(definition.type), node.selection_set, loaders)
 
 
-def _included(node: Any, variables: Any) -> bool:
-    skip = get_directive_values(GraphQLSkipDirective, node, variables)
-    include = get_directive_values(GraphQLIncludeDirective, node, variables)
+def _included(node: Any, given: VariableValues) -> bool:
+    skip = get_directive_values(GraphQLSkipDirective, node, given)
+    include = get_directive_values(GraphQLIncludeDirective, node, given)
     return not (skip and skip["if"]) and not (include and not include["if"])
 
 

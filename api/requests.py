@@ -5,6 +5,7 @@ from typing import Any
 from graphql.execution.values import get_argument_values
 
 from api.context import Info
+from api.level import variables
 from domain.idempotency import Request
 
 
@@ -17,5 +18,5 @@ def request(info: Info, key: str | None) -> Request:
 def _arguments(info: Info) -> dict[str, Any]:
     raw = info._raw_info  # noqa: SLF001 - strawberry hides graphql-core's arguments behind it
     definition = raw.parent_type.fields[raw.field_name]
-    given = get_argument_values(definition, raw.field_nodes[0], raw.variable_values)
+    given = get_argument_values(definition, raw.field_nodes[0], variables(raw))
     return {name: value for name, value in given.items() if name != "idempotencyKey"}

@@ -10,6 +10,7 @@ from domain.errors import IdentityKind, invalid
 from domain.ids import CustomerId
 from domain.query import CustomerQuery, Field, Order, OrderField, Page, Row
 from domain.secret import Secret
+from loyalty.tiers import FIRST_TIERS
 from mongo.database import Database
 from mongo.fields import Document, customer_of, profile_document
 from mongo.filters import PATHS, query_of
@@ -93,7 +94,7 @@ def writes(key: IdentityHash) -> Writes:
 
 def new_document(customer: Customer) -> Document:
     """A customer nobody has asked for consent yet, and who has no points."""
-    loyalty = {"seq": 0, "points": 0, "earned": 0, "tier": ""}
+    loyalty = {"seq": 0, "points": 0, "earned": 0, "tier": FIRST_TIERS[0].key}
     return {
         "_id": customer.id,
         **profile_document(customer),

@@ -1,0 +1,85 @@
+"""The composition root: settings become a database, services, and the ASGI application."""
+
+import secrets
+import time
+from collections import ChainMap
+from datetime import UTC, datetime
+from typing import Final
+
+from api.services import Services
+from consent import purposes
+from consent.service import Consents
+from customers.defining import AttributeService
+from customers.service import CustomerService
+from customers.tag_removal import TagRemoval
+from customers.tags import TagService
+from domain import ids as kinds
+from domain.idempotency import Once
+from domain.ports import Clock, Ids
+from domain.secret import Secret
+from loyalty import tiers
+from loyalty.service import Loyalty
+from mongo import attributes, consent, customers, idempotency, loyalty, outbox, tags
+from mongo.attributes import MongoAttributeDefinitions
+from mongo.consent import MongoConsentRecords, MongoPurposes
+from mongo.customers import MongoCustomers, identity_hash
+from mongo.database import Database
+from mongo.idempotency import MongoAnswers
+from mongo.loyalty import MongoLedger, MongoTiers
+from mongo.operations import Writes
+from mongo.outbox import MongoFacts
+from mongo.tags import MongoTags
+from mongo.unit_of_work import MongoUnitOfWork
+
+WRITES: Final[Writes] = dict(
+    ChainMap(
+        dict(attributes.WRITES),
+        dict(consent.WRITES),
+        dict(idempotency.WRITES),
+        dict(loyalty.WRITES),
+        dict(outbox.WRITES),
+        dict(tags.WRITES),
+    )
+)
+
+
+def now() -> datetime:
+    """The time, as BSON keeps it: UTC, whole milliseconds."""
+    at = datetime.now(UTC)
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+def new_id(prefix: str) -> str:
+    """A TypeID of this millisecond."""
+    value = kinds.uuid7(milliseconds=time.time_ns() // 1_000_000, randomness=secrets.randbits(74))
+    return kinds.typed(prefix, value)
+
+
+def composed(database: Database, secret: Secret, clock: Clock = now, ids: Ids = new_id) -> Services:
+    """Every service over one prepared database."""
+    key = identity_hash(secret)
+    work = MongoUnitOfWork(database, {**WRITES, **customers.writes(key)})
+    people = MongoCustomers(database, key)
+    known_tags, definitions = MongoTags(database), MongoAttributeDefinitions(database)
+    tag_service = TagService(known_tags, clock, ids)
+    consents = Consents(MongoConsentRecords(database), MongoPurposes(database), clock, ids)
+    return Services(
+        clock=clock,
+        work=work,
+        once=Once(work, MongoAnswers(database), secret, clock),
+        facts=MongoFacts(database),
+        customers=people,
+        customer=CustomerService(people, tag_service, definitions, consents, clock, ids),
+        tags=tag_service,
+        tag_removal=TagRemoval(known_tags, people, work, clock, ids),
+        tag_definitions=known_tags,
+        attributes=AttributeService(definitions, clock, ids),
+        attribute_definitions=definitions,
+        consents=consents,
+        loyalty=Loyalty(MongoLedger(database), MongoTiers(database), clock, ids),
+    )
+
+
+async def seeded(services: Services) -> None:
+    """What every new database starts with; doing it again changes nothing."""
+    await services.work.commit((*purposes.seeding().changes, *tiers.seeding().changes))

@@ -1,0 +1,223 @@
+"""The verbs of the customer record. Each decides on what is stored and returns the changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from consent.service import Consents
+from customers import edits, shaping
+from customers.attributes import AttributeDefinitions, typed_attributes
+from customers.drafts import CustomerDraft, CustomerRef
+from customers.patches import CustomerPatch
+from customers.resolving import resolve
+from customers.tags import TagService
+from domain import ids as kinds
+from domain import places
+from domain.actor import Actor
+from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer, Tagging
+from domain.errors import IdentityConflict, VersionConflict
+from domain.events import Fact, Topic
+from domain.ids import CustomerId, FactId, TagId
+from domain.issues import Issues
+from domain.ports import Clock, Ids
+from domain.work import Change, Decision, Stale, Taken
+
+MOST_TAGS: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The customer as it is now, and the names of the fields that this write changed."""
+
+    customer: Customer
+    changed_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerService:
+    """Create, update, upsert and tag customers.
+
+    Every verb raises Invalid with all problems at once, IdentityConflict where a contact belongs
+    to somebody else, NotFound where the customer is not there.
+    """
+
+    customers: Customers
+    tags: TagService
+    definitions: AttributeDefinitions
+    consents: Consents
+    clock: Clock
+    ids: Ids
+
+    async def create(
+        self, draft: CustomerDraft, by: Actor, *, imported: bool = False
+    ) -> Decision[Written]:
+        """A new customer with tags and consents, all in one commit."""
+        now, issues = self.clock(), Issues()
+        customer_id = CustomerId(self.ids(kinds.CUSTOMER))
+        shaped = await self._shaped(draft, customer_id, now, issues)
+        tagged = await self._tags(draft.tags, by, now, issues)
+        consents: tuple[Change, ...] = ()
+        with issues.collect("input"):
+            consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
+        issues.raise_any()
+        customer = replace(shaped, tags=tagged.value)
+        fields = edits.described(customer)
+        fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
+        changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
+        return Decision(Written(customer, fields), changes, self._conflict)
+
+    async def update(
+        self,
+        ref: CustomerRef,
+        patch: CustomerPatch,
+        by: Actor,
+        *,
+        expected_version: int | None = None,
+    ) -> Decision[Written]:
+        """Applies the patch to what is stored.
+
+        Without ``expected_version`` the last writer of a field wins; with it a change in between
+        raises VersionConflict.
+        """
+        before = await resolve(self.customers, ref)
+        if expected_version is not None and before.version != expected_version:
+            raise VersionConflict(before.id, expected=expected_version)
+        issues, now = Issues(), self.clock()
+        after = await self._patched(before, patch, now, issues)
+        issues.raise_any()
+        return self._saved(before, after, by, Topic.CUSTOMER_UPDATED, now)
+
+    async def upsert(
+        self, ref: CustomerRef, draft: CustomerDraft, by: Actor, *, imported: bool = False
+    ) -> Decision[Written]:
+        """Creates the customer whom ``ref`` names, or adds to them what the draft says.
+
+        What the draft leaves out stays; an id that names nobody raises NotFound.
+        """
+        found = await resolve(self.customers, ref, missing_ok=True)
+        if found is None:
+            return await self.create(edits.naming(ref, draft), by, imported=imported)
+        now, issues = self.clock(), Issues()
+        after = await self._patched(found, edits.as_patch(draft, found), now, issues)
+        tagged = await self._tags(draft.tags, by, now, issues)
+        after = replace(after, tags=edits.joined(found.tags, tagged.value))
+        consents: tuple[Change, ...] = ()
+        with issues.collect("input"):
+            if draft.consents:
+                recorded = await self.consents.record(
+                    found.id, draft.consents, by, imported=imported
+                )
+                consents = recorded.changes
+        issues.raise_any()
+        saved = self._saved(found, after, by, Topic.CUSTOMER_UPDATED, now)
+        changes = (*tagged.changes, *saved.changes, *consents)
+        return Decision(saved.value, changes, self._conflict)
+
+    async def tag(
+        self,
+        ref: CustomerRef,
+        by: Actor,
+        *,
+        add: Sequence[str] = (),
+        remove: Sequence[str] = (),
+        expires_at: datetime | None = None,
+    ) -> Decision[Written]:
+        """Puts and takes tags by key; a key that no tag has yet becomes one."""
+        before = await resolve(self.customers, ref)
+        issues, now = Issues(), self.clock()
+        with issues.collect():
+            shaping.later_than(expires_at, now, "expiresAt")
+        added = await self._tags(add, by, now, issues, path=("add",), until=expires_at)
+        gone = await self.tags.known(remove)
+        issues.raise_any()
+        tags = edits.retagged(before.tags, added.value, frozenset(gone.values()))
+        after = replace(before, tags=tags)
+        saved = self._saved(before, after, by, Topic.TAGS_CHANGED, now)
+        return Decision(saved.value, (*added.changes, *saved.changes))
+
+    async def _patched(
+        self, before: Customer, patch: CustomerPatch, now: datetime, issues: Issues
+    ) -> Customer:
+        after = edits.applied(before, patch, now.date(), lambda: self.ids(kinds.ADDRESS), issues)
+        attributes = before.attributes
+        with issues.collect("input"):
+            attributes = await typed_attributes(self.definitions, attributes, patch.attributes)
+        return replace(after, attributes=attributes)
+
+    async def _shaped(
+        self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
+    ) -> Customer:
+        addresses = shaping.addresses(
+            draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
+        )
+        region = draft.default_phone_region
+        with issues.collect():
+            region = region and places.country(region, "input", "defaultPhoneRegion")
+        region = region or (addresses[0].country if addresses else None)
+        shaped = Customer(customer_id, 1, now, now, addresses=edits.one_default(addresses))
+        with issues.collect("input"):
+            attributes = await typed_attributes(self.definitions, (), draft.attributes)
+            shaped = replace(shaped, attributes=attributes)
+        return edits.with_profile(
+            replace(
+                shaped,
+                emails=shaping.emails(draft.emails, issues, "input", "emails"),
+                phones=shaping.phones(draft.phones, region, issues, "input", "phones"),
+                external_ids=shaping.external_ids(
+                    draft.external_ids, issues, "input", "externalIds"
+                ),
+            ),
+            name=draft.name or PersonName(),
+            locale=draft.locale,
+            time_zone=draft.time_zone,
+            birthday=draft.birthday,
+            today=now.date(),
+            issues=issues,
+        )
+
+    async def _tags(
+        self,
+        keys: Sequence[str],
+        by: Actor,
+        now: datetime,
+        issues: Issues,
+        *,
+        path: tuple[str, ...] = ("input", "tags"),
+        until: datetime | None = None,
+    ) -> Decision[tuple[Tagging, ...]]:
+        if len(keys) > MOST_TAGS:
+            issues.add(path, "TOO_MANY", f"Set at most {MOST_TAGS} tags at once.")
+            return Decision(())
+        ensured: Decision[dict[str, TagId]] = Decision({})
+        with issues.collect(*path):
+            ensured = await self.tags.ensure(keys, by) if keys else ensured
+        taggings = (Tagging(tag_id, now, by, until) for tag_id in ensured.value.values())
+        return Decision(tuple(taggings), ensured.changes)
+
+    def _saved(
+        self, before: Customer, after: Customer, by: Actor, topic: Topic, now: datetime
+    ) -> Decision[Written]:
+        fields = edits.changed_fields(before, after)
+        if not fields:
+            return Decision(Written(before, ()))
+        saved = after.saved(at=now)
+        fact = self._fact(topic, saved, by, now, fields)
+        return Decision(Written(saved, fields), (SaveCustomer(before, saved), fact), self._conflict)
+
+    def _fact(
+        self, topic: Topic, customer: Customer, by: Actor, at: datetime, fields: tuple[str, ...]
+    ) -> Fact:
+        fact_id = FactId(self.ids(kinds.FACT))
+        return Fact(fact_id, topic, customer.id, at, by, fields, customer.version)
+
+    async def _conflict(self, taken: Taken) -> Exception:
+        """Which identity it was that somebody else holds; Stale where they gave it up since."""
+        change = taken.change
+        wanted = change.customer if isinstance(change, CreateCustomer) else None
+        wanted = change.after if isinstance(change, SaveCustomer) else wanted
+        for kind, norm in sorted(wanted.identities()) if wanted else ():
+            holder = await self.customers.holder(kind, norm)
+            if wanted and holder not in (None, wanted.id):
+                return IdentityConflict(kind, holder)
+        return Stale()

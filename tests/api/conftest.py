@@ -1,0 +1,57 @@
+"""The API over a real database, driven as a caller drives it, without the network."""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from api import app
+from api.context import Context
+from api.schema import SCHEMA
+from api.services import Services
+from domain.access import SCOPES, Caller
+from domain.ids import KeyId
+from domain.secret import Secret
+from mongo.database import Database
+
+Ask = Callable[..., Awaitable[dict[str, Any]]]
+
+
+class Ticking:
+    """A clock that moves a second whenever it is read, from noon on."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    return Ticking()
+
+
+@pytest.fixture
+async def services(database: Database, clock: Ticking) -> Services:
+    composed = app.composed(database, Secret(bytes(32)), clock)
+    await app.seeded(composed)
+    return composed
+
+
+@pytest.fixture
+def ask(services: Services) -> Ask:
+    """Sends an operation with every scope (or ``scopes``); fails on top-level errors."""
+
+    async def send(
+        query: str, scopes: frozenset[str] = frozenset(SCOPES), **variables: object
+    ) -> dict[str, Any]:
+        context = Context(services, Caller(KeyId("key_test"), "tests", scopes), "request")
+        result = await SCHEMA.execute(query, variables, context_value=context)
+        assert result.errors is None, result.errors
+        assert result.data is not None
+        return result.data
+
+    return send

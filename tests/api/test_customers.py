@@ -1,0 +1,144 @@
+"""Customers as a front end meets them: created, found, changed, listed."""
+
+import pytest
+
+CREATE = """
+mutation ($input: CustomerCreateInput!, $key: String) {
+  customerCreate(input: $input, idempotencyKey: $key) {
+    __typename
+    ... on CustomerPayload {
+      replayed changedFields
+      customer { id version displayName primaryEmail { address masked } primaryPhone { e164 } }
+    }
+    ... on ValidationFailedError { issues { path code } }
+    ... on IdentityConflictError { kind holder }
+    ... on Error { code message }
+  }
+}
+"""
+UPDATE = """
+mutation ($input: CustomerUpdateInput!) {
+  customerUpdate(input: $input) {
+    __typename
+    ... on CustomerPayload { changedFields customer { id version locale name { formatted } } }
+    ... on VersionConflictError { expected changedFields current { version locale } }
+    ... on ValidationFailedError { issues { path code } }
+    ... on Error { code message path }
+  }
+}
+"""
+ADA = {
+    "name": {"given": "Ada", "family": "Lovelace"},
+    "emails": ["Ada@Example.com"],
+    "phones": ["(202) 555-0143"],
+    "defaultPhoneRegion": "US",
+    "tags": ["vip"],
+    "consents": [
+        {
+            "purpose": "marketing",
+            "channel": "EMAIL",
+            "status": "GRANTED",
+            "collectedAt": "2026-04-01T09:00:00Z",
+            "source": "checkout",
+            "policyVersion": "3",
+            "wording": "Yes, write to me.",
+        }
+    ],
+}
+
+
+@pytest.fixture
+async def ada(ask):
+    return (await ask(CREATE, input=ADA))["customerCreate"]["customer"]
+
+
+async def test_a_customer_is_created_with_contacts_in_normal_form(ada):
+    assert ada["displayName"] == "Ada Lovelace"
+    assert ada["primaryEmail"] == {"address": "Ada@example.com", "masked": "a•••@•••.com"}
+    assert ada["primaryPhone"] == {"e164": "+12025550143"}
+
+
+@pytest.mark.parametrize("by", [{"email": "ada@EXAMPLE.com"}, {"phone": "+1 202 555 0143"}])
+async def test_a_customer_is_found_by_any_spelling_of_a_contact(ask, ada, by):
+    query = "query ($by: CustomerRef!) { customer(by: $by) { id } }"
+    assert (await ask(query, by=by))["customer"] == {"id": ada["id"]}
+
+
+async def test_a_taken_address_names_the_holder_and_never_the_value(ask, ada):
+    answer = (await ask(CREATE, input={"emails": ["ADA@example.com"]}))["customerCreate"]
+    assert answer["__typename"] == "IdentityConflictError"
+    assert answer["holder"] == ada["id"]
+    assert "ada" not in answer["message"].lower()
+
+
+async def test_every_problem_of_an_input_is_named_at_once(ask):
+    bad = {"emails": ["no"], "phones": ["0301234"], "birthday": {"month": 2, "day": 30}}
+    answer = (await ask(CREATE, input=bad))["customerCreate"]
+    assert sorted(issue["path"] for issue in answer["issues"]) == [
+        ["input", "birthday"],
+        ["input", "emails", "0"],
+        ["input", "phones", "0"],
+    ]
+
+
+async def test_the_same_key_and_input_replay_the_answer(ask):
+    first = (await ask(CREATE, input=ADA, key="one"))["customerCreate"]
+    second = (await ask(CREATE, input=ADA, key="one"))["customerCreate"]
+    assert (first["replayed"], second["replayed"]) == (False, True)
+    assert first["customer"]["id"] == second["customer"]["id"]
+    other = (await ask(CREATE, input={"emails": ["b@example.com"]}, key="one"))["customerCreate"]
+    assert other["__typename"] == "IdempotencyMismatchError"
+
+
+async def test_absent_keeps_and_null_clears(ask, ada):
+    ref = {"id": ada["id"]}
+    kept = (await ask(UPDATE, input={"ref": ref, "locale": "uk"}))["customerUpdate"]
+    assert kept["customer"]["name"] == {"formatted": "Ada Lovelace"}
+    assert kept["changedFields"] == ["locale"]
+    cleared = (await ask(UPDATE, input={"ref": ref, "name": None}))["customerUpdate"]
+    assert cleared["customer"]["name"] == {"formatted": ""}
+    assert cleared["customer"]["locale"] == "uk"
+
+
+async def test_a_write_over_a_newer_version_shows_what_changed(ask, ada):
+    ref = {"id": ada["id"]}
+    await ask(UPDATE, input={"ref": ref, "locale": "uk"})
+    stale = {"ref": ref, "expectedVersion": 1, "timeZone": "Europe/Kyiv"}
+    answer = (await ask(UPDATE, input=stale))["customerUpdate"]
+    assert answer["__typename"] == "VersionConflictError"
+    assert answer["changedFields"] == ["locale"]
+    assert answer["current"] == {"version": 2, "locale": "uk"}
+
+
+async def test_without_the_scope_contacts_come_masked_and_say_so(ask, ada):
+    query = """query ($id: ID!) { customer(by: {id: $id}) {
+      displayName name { given } primaryEmail { access address masked } } }"""
+    seen = await ask(query, scopes=frozenset({"customers:read"}), id=ada["id"])
+    assert seen["customer"] == {
+        "displayName": "A. L.",
+        "name": None,
+        "primaryEmail": {
+            "access": "MASKED_NO_SCOPE",
+            "address": None,
+            "masked": "a•••@•••.com",
+        },
+    }
+
+
+async def test_a_list_pages_filters_and_counts(ask):
+    for number in range(5):
+        tags = ["even"] if number % 2 == 0 else []
+        await ask(CREATE, input={"emails": [f"c{number}@example.com"], "tags": tags})
+    query = """query ($after: String) {
+      customers(where: {tags: {anyOf: ["even"]}}, first: 2, after: $after) {
+        nodes { primaryEmail { address } } pageInfo { hasNextPage endCursor }
+        totalCount { value precision } } }"""
+    first = (await ask(query))["customers"]
+    assert [n["primaryEmail"]["address"] for n in first["nodes"]] == [
+        "c4@example.com",
+        "c2@example.com",
+    ]
+    assert first["totalCount"] == {"value": 3, "precision": "EXACT"}
+    second = (await ask(query, after=first["pageInfo"]["endCursor"]))["customers"]
+    assert [n["primaryEmail"]["address"] for n in second["nodes"]] == ["c0@example.com"]
+    assert second["pageInfo"]["hasNextPage"] is False
