@@ -2,10 +2,32 @@
 
 from typing import Final
 
-from mongo import attributes, consent, customers, idempotency, loyalty, notes, outbox, tags
+from mongo import (
+    access_log,
+    attributes,
+    consent,
+    customers,
+    idempotency,
+    keys,
+    loyalty,
+    notes,
+    outbox,
+    tags,
+)
 from mongo.indexes import Index
 
-_SUBJECTS: Final = (attributes, consent, customers, idempotency, loyalty, notes, outbox, tags)
+_SUBJECTS: Final = (
+    access_log,
+    attributes,
+    consent,
+    customers,
+    idempotency,
+    keys,
+    loyalty,
+    notes,
+    outbox,
+    tags,
+)
 
 COLLECTIONS: Final[tuple[str, ...]] = tuple(
     name for subject in _SUBJECTS for name in subject.COLLECTIONS
