@@ -54,10 +54,11 @@ def _again(error: GraphQLError, message: str, extensions: dict[str, Any]) -> Gra
 
 def log_bug(bug: BaseException, request_id: str, **where: object) -> None:
     """Logs the kinds and frames of an exception and of its causes: messages may hold values."""
-    _LOG.error("internal_error", request_id=request_id, **where, causes=list(_causes(bug)))
+    _LOG.error("internal_error", request_id=request_id, **where, causes=list(causes(bug)))
 
 
-def _causes(bug: BaseException) -> Iterator[dict[str, object]]:
+def causes(bug: BaseException) -> Iterator[dict[str, object]]:
+    """The exception and what caused it: their kinds and frames, not their messages."""
     seen: set[int] = set()
     step: BaseException | None = bug
     while step is not None and id(step) not in seen:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
+from copy import copy
 from typing import Any, NoReturn
 
 import strawberry
@@ -23,7 +24,7 @@ class Schema(strawberry.Schema):
     """Prepared operations, limits, the access log and masks are part of it: none can be forgotten.
 
     The context needs ``caller``, ``request_id``, ``operation`` and ``disclosures``, as
-    ``api.context.Context`` has them. Without an auditor the schema can be printed, not asked.
+    ``api.context.Context`` has them. Without an auditor a schema can be printed, not asked.
     """
 
     def __init__(
@@ -31,7 +32,6 @@ class Schema(strawberry.Schema):
         query: type,
         mutation: type | None = None,
         *,
-        auditor: Auditor | None = None,
         limits: Limits = _DEFAULTS,
         extensions: Iterable[type[SchemaExtension]] = (),
         **more: Any,
@@ -46,7 +46,13 @@ class Schema(strawberry.Schema):
         )
         self.limits = limits
         self.operations = PreparedOperations(self._schema, _validate, limits)
-        self._auditor = auditor
+        self.auditor: Auditor | None = None
+
+    def audited_by(self, auditor: Auditor) -> "Schema":
+        """The same schema, with the access log it needs to answer; they share what is prepared."""
+        audited = copy(self)
+        audited.auditor = auditor
+        return audited
 
     async def execute(
         self,
@@ -94,9 +100,9 @@ class Schema(strawberry.Schema):
         request_id: str = context.request_id
         result.errors = [masked(error, request_id) for error in result.errors or ()] or None
         try:
-            if self._auditor is None:
+            if self.auditor is None:
                 raise RuntimeError("This schema was made without an auditor.")  # noqa: TRY301
-            await self._auditor.record(context)
+            await self.auditor.record(context)
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer must not leave
             log_bug(error, request_id, path=["access log"])
             result.data, result.errors = None, [internal(request_id)]

@@ -152,14 +152,12 @@ class Context:
 
 
 DIARY = Diary()
-SCHEMA = Schema(
-    Query,
-    Mutation,
-    auditor=Auditor(
+SCHEMA = Schema(Query, Mutation).audited_by(
+    Auditor(
         DIARY,
         clock=lambda: datetime(2026, 1, 1, tzinfo=UTC),
         ids=lambda prefix: ids.typed(prefix, 1),
-    ),
+    )
 )
 
 
