@@ -3,10 +3,21 @@
 import secrets
 import time
 from collections import ChainMap
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from api.execution.auditing import Auditor
+from api.http import GraphQLEndpoint
+from api.schema import published
+from api.secrets import instance_secret
 from api.services import Services
+from api.settings import Settings
 from consent import purposes
 from consent.service import Consents
 from customers.defining import AttributeService
@@ -15,16 +26,31 @@ from customers.tag_removal import TagRemoval
 from customers.tags import TagService
 from domain import ids as kinds
 from domain.idempotency import Once
+from domain.key_ring import KeyRing
 from domain.ports import Clock, Ids
 from domain.secret import Secret
 from loyalty import tiers
 from loyalty.service import Loyalty
-from mongo import attributes, consent, customers, idempotency, loyalty, outbox, tags
+from mongo import (
+    attributes,
+    consent,
+    customers,
+    idempotency,
+    indexes,
+    loyalty,
+    meta,
+    outbox,
+    schema,
+    tags,
+)
+from mongo import database as opening
+from mongo.access_log import MongoAccessLog
 from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
 from mongo.idempotency import MongoAnswers
+from mongo.keys import MongoKeys
 from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.operations import Writes
 from mongo.outbox import MongoFacts
@@ -41,6 +67,15 @@ WRITES: Final[Writes] = dict(
         dict(tags.WRITES),
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What an open Rapport consists of."""
+
+    services: Services
+    keys: KeyRing
+    app: Starlette
 
 
 def now() -> datetime:
@@ -83,3 +118,38 @@ def composed(database: Database, secret: Secret, clock: Clock = now, ids: Ids = 
 async def seeded(services: Services) -> None:
     """What every new database starts with; doing it again changes nothing."""
     await services.work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Running]:
+    """Everything over the database that the settings name; closed, the database last, at the end.
+
+    Raises SecretMissing and DatabaseUnfit, each with a sentence that says what to do.
+    """
+    secret = instance_secret(settings, secrets.token_bytes)
+    if settings.mongodb_url is None:
+        raise NotImplementedError
+    url = settings.mongodb_url.get_secret_value()
+    database = await opening.connect(url, driver=settings.driver, name=settings.database)
+    try:
+        await indexes.ensure(database, schema.COLLECTIONS, schema.INDEXES)
+        await meta.require_secret(database, secret)
+        services = composed(database, secret)
+        await seeded(services)
+        keys = KeyRing(
+            MongoKeys(database),
+            secret=secret,
+            clock=now,
+            ids=new_id,
+            randomness=secrets.token_bytes,
+        )
+        yield Running(services, keys, application(database, services, keys))
+    finally:
+        await database.close()
+
+
+def application(database: Database, services: Services, keys: KeyRing) -> Starlette:
+    """The ASGI application over open services."""
+    auditor = Auditor(MongoAccessLog(database), services.clock, new_id)
+    endpoint = GraphQLEndpoint(published(auditor), services, keys)
+    return Starlette(routes=[Route("/graphql", endpoint)])

@@ -8,11 +8,13 @@ import pytest
 
 from api import app
 from api.context import Context
-from api.schema import SCHEMA
+from api.execution.auditing import Auditor
+from api.schema import published
 from api.services import Services
 from domain.access import SCOPES, Caller
 from domain.ids import KeyId
 from domain.secret import Secret
+from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
@@ -42,14 +44,17 @@ async def services(database: Database, clock: Ticking) -> Services:
 
 
 @pytest.fixture
-def ask(services: Services) -> Ask:
+def ask(services: Services, database: Database) -> Ask:
     """Sends an operation with every scope (or ``scopes``); fails on top-level errors."""
+
+    log = MongoAccessLog(database)
+    schema = published(Auditor(log, services.clock, app.new_id))
 
     async def send(
         query: str, scopes: frozenset[str] = frozenset(SCOPES), **variables: object
     ) -> dict[str, Any]:
         context = Context(services, Caller(KeyId("key_test"), "tests", scopes), "request")
-        result = await SCHEMA.execute(query, variables, context_value=context)
+        result = await schema.execute(query, variables, context_value=context)
         assert result.errors is None, result.errors
         assert result.data is not None
         return result.data
