@@ -11,10 +11,13 @@ from typing import Final
 
 from starlette.applications import Starlette
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
+from api import health
 from api.execution.auditing import Auditor
 from api.http import GraphQLEndpoint
-from api.schema import published
+from api.request_log import RequestLog
+from api.schema import SCHEMA
 from api.secrets import instance_secret
 from api.services import Services
 from api.settings import Settings
@@ -75,7 +78,7 @@ class Running:
 
     services: Services
     keys: KeyRing
-    app: Starlette
+    app: ASGIApp
 
 
 def now() -> datetime:
@@ -148,8 +151,18 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
         await database.close()
 
 
-def application(database: Database, services: Services, keys: KeyRing) -> Starlette:
+def application(database: Database, services: Services, keys: KeyRing) -> ASGIApp:
     """The ASGI application over open services."""
     auditor = Auditor(MongoAccessLog(database), services.clock, new_id)
-    endpoint = GraphQLEndpoint(published(auditor), services, keys)
-    return Starlette(routes=[Route("/graphql", endpoint)])
+    endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
+
+    async def ping() -> None:
+        await database.command("ping")
+
+    routes = [Route("/graphql", endpoint), *health.routes({"database": ping})]
+    return RequestLog(
+        Starlette(routes=routes),
+        paths=("/graphql", *health.PATHS),
+        new_id=lambda: new_id("req"),
+        seconds=time.monotonic,
+    )

@@ -7,7 +7,7 @@ import typer
 import uvloop
 from rich.console import Console
 
-from api import app, serving
+from api import app, logs, serving
 from api.settings import Settings
 
 main = typer.Typer(
@@ -37,6 +37,7 @@ def serve(
 
     Example: rapport serve --port 8080
     """
+    logs.configure()
     uvloop.run(_serve(settings_for(data, host=host, port=port)))
 
 

@@ -1,6 +1,7 @@
 """GraphQL over HTTP: POST with a key; GET shows the explorer and answers no query."""
 
-from typing import Any, Final
+from http import HTTPStatus
+from typing import Final
 
 import orjson
 from starlette.requests import Request
@@ -9,15 +10,16 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 from strawberry.asgi import GraphQL
 
+from api.auth import CHALLENGE, authenticate
 from api.context import Context
 from api.execution.schema import Schema
 from api.refusals import Refusal, RefusalCode
+from api.request_log import request_id
 from api.services import Services
 from domain.access import Caller
-from domain.key_ring import KeyRing, Refused
+from domain.key_ring import KeyRing
 
 LARGEST_BODY: Final = 1_000_000
-_BEARER: Final = "bearer "
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -43,7 +45,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
         caller: Caller = request.state.caller
-        return Context(self._services, caller, getattr(request.state, "request_id", ""))
+        return Context(self._services, caller, request_id(request.scope))
 
     def decode_json(self, data: str | bytes) -> object:
         return orjson.loads(data)
@@ -55,18 +57,19 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         """An answer for who may not ask; None for who may, whose caller is then in the state."""
         if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
             message = f"The request is larger than {LARGEST_BODY:,} bytes: send less at once."
-            return _refused(413, Refusal(RefusalCode.BAD_REQUEST, message))
-        header = request.headers.get("authorization", "")
-        if not header.lower().startswith(_BEARER):
-            message = "Send an API key: `Authorization: Bearer rap_…`. `rapport keys` makes one."
-            return _refused(401, Refusal(RefusalCode.UNAUTHENTICATED, message))
+            return _refused(
+                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Refusal(RefusalCode.BAD_REQUEST, message)
+            )
         try:
-            request.state.caller = await self._keys.caller(header[len(_BEARER) :].strip())
-        except Refused as refused:
-            return _refused(401, Refusal(RefusalCode.UNAUTHENTICATED, str(refused)))
+            header = request.headers.get("authorization")
+            request.state.caller = await authenticate(self._keys, header)
+        except Refusal as refusal:
+            return _refused(HTTPStatus.UNAUTHORIZED, refusal)
         return None
 
 
 def _refused(status: int, refusal: Refusal) -> Response:
-    body: dict[str, Any] = {"errors": [refusal.formatted]}
-    return JSONResponse(body, status, headers={"WWW-Authenticate": "Bearer"})
+    answer = JSONResponse({"errors": [refusal.formatted]}, status)
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.raw_headers.append(CHALLENGE)
+    return answer

@@ -9,7 +9,7 @@ import pytest
 from api import app
 from api.context import Context
 from api.execution.auditing import Auditor
-from api.schema import published
+from api.schema import SCHEMA
 from api.services import Services
 from domain.access import SCOPES, Caller
 from domain.ids import KeyId
@@ -48,7 +48,7 @@ def ask(services: Services, database: Database) -> Ask:
     """Sends an operation with every scope (or ``scopes``); fails on top-level errors."""
 
     log = MongoAccessLog(database)
-    schema = published(Auditor(log, services.clock, app.new_id))
+    schema = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
 
     async def send(
         query: str, scopes: frozenset[str] = frozenset(SCOPES), **variables: object
