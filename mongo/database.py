@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, cast
 from urllib.parse import parse_qsl, urlsplit
 
+import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
 from pymongo.results import ClientBulkWriteResult
@@ -116,15 +117,18 @@ class _Session:
         await self.inner.abort_transaction()
 
 
-async def connect(url: str, *, driver: Driver = "motor", name: str | None = None) -> Database:
-    """A database that has been asked whether it is fit, or DatabaseUnfit with what to do.
+async def connect(
+    url: str, *, driver: Driver = "motor", name: str | None = None, patience: float = 5.0
+) -> Database:
+    """A database that answers within ``patience`` seconds and is fit; else DatabaseUnfit.
 
     ``name`` is the database, by default the one in the URL's path, else "rapport". Majority writes
     with journal are not negotiable; timeouts and the application's name can be set in the URL.
     """
     database = open_database(url, driver=driver, name=name)
     try:
-        await check(database)
+        with pymongo.timeout(patience):
+            await check(database)
     except BaseException:
         await database.close()
         raise
@@ -133,6 +137,8 @@ async def connect(url: str, *, driver: Driver = "motor", name: str | None = None
 
 def open_database(url: str, *, driver: Driver, name: str | None = None) -> Database:
     """The same without asking the server anything."""
+    if not url.startswith(("mongodb://", "mongodb+srv://")) or not _where(url):
+        raise fitness.unreadable()
     given = {key.lower() for key, _ in parse_qsl(urlsplit(url).query)}
     options = dict(value for key, value in _DEFAULTS.items() if key not in given)
     build: Any = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient

@@ -11,6 +11,7 @@ from mongo.driver import Keys
 from mongo.fitness import DatabaseUnfit
 
 _NAMESPACE_EXISTS: Final = 48
+_DUPLICATE_KEY: Final = 11000
 _CONFLICTS: Final = frozenset({85, 86})  # same name or same keys, but other options
 
 
@@ -45,7 +46,8 @@ class Index:
 async def ensure(database: Database, collections: Iterable[str], indexes: Iterable[Index]) -> None:
     """Makes every collection and index that is not there yet; running it again changes nothing.
 
-    Raises DatabaseUnfit where an index of that name or with those keys exists and is another.
+    Raises DatabaseUnfit where an index of that name or with those keys exists and is another, or
+    where the documents are not as unique as the index.
     """
     present = set(await database.collection_names())
     for collection in sorted(set(collections) - present):
@@ -68,6 +70,8 @@ async def _ensure(database: Database, index: Index) -> None:
     try:
         await database[index.collection].create_index(index.keys, **index.options)
     except OperationFailure as error:
+        if error.code == _DUPLICATE_KEY:
+            raise _doubles(index) from None
         if error.code not in _CONFLICTS:
             raise
         raise DatabaseUnfit(
@@ -75,3 +79,12 @@ async def _ensure(database: Database, index: Index) -> None:
             f"{index.name}: same name or keys, other options. Drop it in mongosh, "
             f'db.{index.collection}.dropIndex("{index.name}"), and start again; it will be rebuilt.'
         ) from None
+
+
+def _doubles(index: Index) -> DatabaseUnfit:
+    fields = ", ".join(field for field, _ in index.keys)
+    return DatabaseUnfit(
+        f"{index.collection} holds documents that share what {index.name} wants to be unique "
+        f"({fields}). Find them with an aggregation that groups by these fields, change or delete "
+        "all but one of each, and start again."
+    )

@@ -57,7 +57,7 @@ def serve(directory: Path) -> Iterator[Served]:
 
 
 @contextmanager
-def start(kind: str, program: Path, directory: Path) -> Iterator[str]:
+def start(kind: str, program: Path, directory: Path, *more: str) -> Iterator[str]:
     """The URL of a server of this kind, up until the end of the block."""
     port = _free_port()
     (directory / "empty.toml").touch()
@@ -65,6 +65,7 @@ def start(kind: str, program: Path, directory: Path) -> Iterator[str]:
         *(str(program), "--host", "127.0.0.1", "--port", str(port)),
         *("--config", str(directory / "empty.toml"), "--log-level", "WARNING"),
         *("--storage-path", str(directory / "store"), "--cache-size", "256M"),
+        *more,
     ]
     with (directory / "log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603 - ours
@@ -73,7 +74,11 @@ def start(kind: str, program: Path, directory: Path) -> Iterator[str]:
             yield f"mongodb://127.0.0.1:{port}/"
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 def _free_port() -> int:

@@ -1,0 +1,114 @@
+"""Changes to stored data, numbered; each runs once, whoever starts first."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from bson import ObjectId
+from pymongo.errors import DuplicateKeyError
+
+from domain.ports import Clock
+from mongo.database import Database
+from mongo.fitness import DatabaseUnfit
+from mongo.indexes import Index
+
+COLLECTION: Final = "migrations"
+COLLECTIONS: Final = (COLLECTION,)
+INDEXES: Final[tuple[Index, ...]] = ()
+_LOCK: Final = "lock"
+_LEASE: Final = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered change to stored data.
+
+    ``run`` must be idempotent: after a crash in its middle it runs again from the start.
+    """
+
+    number: int
+    what: str
+    run: Callable[[Database], Awaitable[None]]
+
+    @property
+    def key(self) -> str:
+        return f"{self.number:04}"
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = ()
+
+
+async def migrate(
+    database: Database, migrations: Sequence[Migration], clock: Clock, *, poll: float = 0.2
+) -> list[int]:
+    """Runs what has not run yet, in order, and answers with the numbers.
+
+    Waits while another worker migrates. Raises DatabaseUnfit where the data was already changed by
+    a newer version than this one.
+    """
+    done = await _done(database)
+    _refuse_newer(done, migrations)
+    if not _missing(migrations, done):
+        return []
+    async with _alone(database, clock, poll):
+        missing = _missing(migrations, await _done(database))
+        for migration in missing:
+            await migration.run(database)
+            record = {"_id": migration.key, "what": migration.what, "at": clock()}
+            await database[COLLECTION].insert_one(record)
+        return [migration.number for migration in missing]
+
+
+async def _done(database: Database) -> set[str]:
+    return {
+        record["_id"]
+        for record in await database[COLLECTION].find({"_id": {"$ne": _LOCK}}).to_list()
+    }
+
+
+def _missing(migrations: Sequence[Migration], done: set[str]) -> list[Migration]:
+    missing = (migration for migration in migrations if migration.key not in done)
+    return sorted(missing, key=lambda migration: migration.number)
+
+
+def _refuse_newer(done: set[str], migrations: Sequence[Migration]) -> None:
+    if unknown := done - {migration.key for migration in migrations}:
+        raise DatabaseUnfit(
+            f"This database was changed by a newer version of Rapport (migration {max(unknown)}, "
+            "which this version does not know). Install that version or a later one, or restore a "
+            "backup from before the change."
+        )
+
+
+@asynccontextmanager
+async def _alone(database: Database, clock: Clock, poll: float) -> AsyncGenerator[None]:
+    """The lock of the whole database, kept by renewing a lease; a dead holder's lease runs out."""
+    holder = str(ObjectId())
+    while not await _take(database, clock, holder):  # noqa: ASYNC110 - others are processes
+        await asyncio.sleep(poll)
+    renewing = asyncio.create_task(_renew(database, clock, holder))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.wait([renewing])
+        await database[COLLECTION].delete_one({"_id": _LOCK, "holder": holder})
+
+
+async def _take(database: Database, clock: Clock, holder: str) -> bool:
+    free = {"_id": _LOCK, "$or": [{"until": {"$lt": clock()}}, {"holder": holder}]}
+    lease = {"$set": {"holder": holder, "until": clock() + _LEASE}}
+    try:
+        await database[COLLECTION].update_one(free, lease, upsert=True)
+    except DuplicateKeyError:  # held by another
+        return False
+    return True
+
+
+async def _renew(database: Database, clock: Clock, holder: str) -> None:
+    while True:
+        await asyncio.sleep(_LEASE.total_seconds() / 3)
+        await _take(database, clock, holder)

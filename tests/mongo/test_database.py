@@ -1,0 +1,124 @@
+"""One door for both drivers, and what it says to an unfit server."""
+
+import socket
+
+import pytest
+from bson import ObjectId
+
+from mongo import fitness
+from mongo.database import Database, connect, open_database
+from mongo.fitness import DatabaseUnfit
+from tests.servers import Served, executable, start
+
+pytestmark = pytest.mark.wheel
+BUILD = {"version": "8.0.4", "versionArray": [8, 0, 4, 0]}
+HELLO = {"setName": "rs0"}
+
+
+async def test_a_fit_server_is_connected_with_the_name_asked_for(server: Served, driver):
+    database = await connect(server.url, driver=driver, name="rapport_test_name")
+    assert (database.name, database.driver) == ("rapport_test_name", driver)
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("", "rapport"), ("/", "rapport"), ("/shop", "shop"), ("/shop?w=1", "shop")]
+)
+async def test_the_address_may_name_the_database(driver, path, name):
+    database = open_database(f"mongodb://127.0.0.1:1{path}", driver=driver)
+    assert database.name == name
+    await database.close()
+
+
+async def test_writes_are_majority_and_journaled_whatever_the_address_says(driver):
+    database = open_database("mongodb://127.0.0.1:1/?w=1&timeoutMS=7000", driver=driver)
+    assert database.client.write_concern.document == {"w": "majority", "j": True}
+    assert database.client.options.timeout == 7
+    assert database.client.options.pool_options.appname == "rapport"
+    await database.close()
+
+
+async def test_an_aggregation_is_a_list_on_both_drivers(database: Database):
+    await database["things"].insert_many([{"_id": n} for n in range(3)])
+    doubled = [{"$sort": {"_id": -1}}, {"$project": {"twice": {"$multiply": ["$_id", 2]}}}]
+    assert [thing["twice"] for thing in await database.aggregate("things", doubled)] == [4, 2, 0]
+
+
+async def test_what_a_transaction_did_is_gone_when_it_is_left(database: Database):
+    await database.create_collection("things")
+    async with database.session() as session:
+        await session.start_transaction()
+        await database["things"].insert_one({"_id": ObjectId()}, session=session.inner)
+    assert await database["things"].count_documents({}) == 0
+
+
+async def test_a_dropped_database_is_empty(server: Served, driver):
+    database = open_database(server.url, driver=driver, name="rapport_test_dropped")
+    await database.create_collection("things")
+    await database.drop()
+    assert await database.collection_names() == []
+    await database.close()
+
+
+async def test_a_server_that_does_not_answer_is_said_without_the_password(driver):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        where = f"127.0.0.1:{mute.getsockname()[1]}"
+        with pytest.raises(DatabaseUnfit, match=f"^No MongoDB answers at {where}") as error:
+            await connect(f"mongodb://ada:hunter2@{where}/", driver=driver, patience=0.2)
+    assert "hunter2" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "nonsense", "http://a", "mongodb://", "mongodb://a:b@c@d", "mongodb://h:x/"]
+)
+async def test_an_address_that_is_none_is_not_repeated(driver, url):
+    with pytest.raises(DatabaseUnfit, match=r"^RAPPORT_MONGODB_URL is not a MongoDB address"):
+        await connect(url, driver=driver)
+
+
+async def test_a_user_that_the_server_does_not_know_is_said(server: Served, driver):
+    url = server.url.replace("mongodb://", "mongodb://ada:hunter2@")
+    with pytest.raises(DatabaseUnfit, match="refused the user name or password") as error:
+        await connect(url, driver=driver)
+    assert "hunter2" not in str(error.value)
+
+
+async def test_a_lone_server_is_told_how_to_become_a_replica_set(server: Served, driver, tmp_path):
+    program = executable(server.kind)
+    if program is None or server.kind == "mongod":
+        pytest.skip("needs a server that can be started alone")
+    with (
+        start(server.kind, program, tmp_path, "--standalone") as url,
+        pytest.raises(DatabaseUnfit, match=r"--replSet rs0 .* rs\.initiate\(\)"),
+    ):
+        await connect(url, driver=driver)
+
+
+def test_an_old_server_is_named_with_its_version():
+    old = {"version": "7.0.2", "versionArray": [7, 0, 2, 0]}
+    with pytest.raises(DatabaseUnfit, match=r"runs MongoDB 7.0.2; Rapport needs 8\.0"):
+        fitness.judge("db:27017", HELLO, old)
+
+
+@pytest.mark.parametrize("hello", [HELLO, {"msg": "isdbgrid"}])
+def test_a_replica_set_and_a_sharded_cluster_are_fit(hello):
+    fitness.judge("db:27017", hello, BUILD)
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        (["RSGhost"], "nobody has initiated"),
+        (["RSSecondary", "Unknown"], "has no primary"),
+        (["Unknown"], "No MongoDB answers"),
+    ],
+)
+def test_what_is_missing_decides_the_sentence(roles, sentence):
+    assert sentence in str(fitness.unreachable("db:27017", roles))
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"), [(18, "authSource"), (13, "readWrite and dbAdmin"), (59, "code 59")]
+)
+def test_a_refusal_says_what_to_change(code, sentence):
+    assert sentence in str(fitness.refused("db:27017", code))
