@@ -24,6 +24,7 @@ from api.settings import Settings
 from consent import purposes
 from consent.service import Consents
 from customers.defining import AttributeService
+from customers.notes import NoteService
 from customers.service import CustomerService
 from customers.tag_removal import TagRemoval
 from customers.tags import TagService
@@ -42,6 +43,7 @@ from mongo import (
     indexes,
     loyalty,
     meta,
+    notes,
     outbox,
     schema,
     tags,
@@ -55,6 +57,7 @@ from mongo.database import Database
 from mongo.idempotency import MongoAnswers
 from mongo.keys import MongoKeys
 from mongo.loyalty import MongoLedger, MongoTiers
+from mongo.notes import MongoNotes
 from mongo.operations import Writes
 from mongo.outbox import MongoFacts
 from mongo.tags import MongoTags
@@ -66,6 +69,7 @@ WRITES: Final[Writes] = dict(
         dict(consent.WRITES),
         dict(idempotency.WRITES),
         dict(loyalty.WRITES),
+        dict(notes.WRITES),
         dict(outbox.WRITES),
         dict(tags.WRITES),
     )
@@ -113,6 +117,7 @@ def composed(database: Database, secret: Secret, clock: Clock = now, ids: Ids = 
         tag_definitions=known_tags,
         attributes=AttributeService(definitions, clock, ids),
         attribute_definitions=definitions,
+        notes=NoteService(MongoNotes(database), people, clock, ids),
         consents=consents,
         loyalty=Loyalty(MongoLedger(database), MongoTiers(database), clock, ids),
     )

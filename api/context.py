@@ -1,12 +1,14 @@
 """What a resolver reaches: the services, the caller, and the list of what was disclosed to them."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import strawberry
 
 from api.services import Services
 from domain.access import Caller
+from domain.customer import Customer
 from domain.ids import CustomerId
 from domain.personal import PiiClass
 
@@ -23,12 +25,25 @@ class Context:
         default_factory=lambda: defaultdict[PiiClass, set[CustomerId]](set)
     )
 
+    records: dict[CustomerId, Customer] = field(default_factory=dict[CustomerId, Customer])
+    """Customers being shown, put here by the list that shows them, for what is nested below."""
+
     def disclose(self, customer_id: CustomerId, category: PiiClass) -> bool:
         """Whether the caller may see this; a yes is written to the access log with the answer."""
         if not self.caller.may("pii:read"):
             return False
-        self.disclosures[category].add(customer_id)
+        self.show(customer_id, category)
         return True
+
+    def show(self, customer_id: CustomerId, category: PiiClass) -> None:
+        """Writes to the access log with the answer that this was shown, whatever allowed it."""
+        self.disclosures[category].add(customer_id)
+
+    async def customers(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
+        """Those who exist, by id; no query for customers who are being shown already."""
+        missing = [each for each in ids if each not in self.records]
+        found = await self.services.customers.get_many(missing) if missing else {}
+        return found | {each: self.records[each] for each in ids if each in self.records}
 
 
 Info = strawberry.Info[Context, None]

@@ -6,7 +6,9 @@ from typing import Final
 
 import strawberry
 
+from api import customer_attributes, customer_tags, loyalty, notes
 from api.context import Info
+from api.customer_attributes import CustomerAttributes
 from api.customer_parts import (
     Address,
     AddressConnection,
@@ -17,8 +19,11 @@ from api.customer_parts import (
     PersonName,
     PhoneIdentity,
 )
+from api.customer_tags import CustomerTags
 from api.fields import field
 from api.level import Level, Loader, Row
+from api.loyalty import CustomerLoyalty
+from api.notes import CustomerNotes
 from api.pages import Count, PageInfo, wanted
 from api.scalars import CountryCode, Instant, LocaleTag
 from api.versions import Versioned
@@ -27,12 +32,17 @@ from domain.customer import CustomerStatus, next_occurrence
 from domain.errors import IdentityKind, invalid
 from domain.personal import PiiClass
 
-LOADERS: Final[Mapping[str, Loader]] = {}
+LOADERS: Final[Mapping[str, Loader]] = {
+    **customer_attributes.LOADERS,
+    **customer_tags.LOADERS,
+    **loyalty.LOADERS,
+    **notes.LOADERS,
+}
 """What is fetched once a level, by the name of the field that shows it."""
 
 
 @strawberry.type(description="One person as the shop knows them.")
-class Customer(Row, Versioned):
+class Customer(CustomerTags, CustomerLoyalty, CustomerAttributes, CustomerNotes, Row, Versioned):
     record: strawberry.Private[customer.Customer]
     status: CustomerStatus = strawberry.field(description="Where the customer stands.")
 
@@ -156,6 +166,7 @@ class Customer(Row, Versioned):
 
 async def rows(info: Info, records: Sequence[customer.Customer]) -> list[Customer]:
     """Customers ready to be resolved: all that is selected below them is loaded, once a level."""
+    info.context.records |= {record.id: record for record in records}
     level = Level(info.context)
     raw = info._raw_info  # noqa: SLF001 - strawberry hides graphql-core's selection behind it
     await level.load(raw, LOADERS, [record.id for record in records])

@@ -29,7 +29,11 @@ from domain.personal import PiiClass
 Loader = Callable[
     [Context, Sequence[CustomerId], Mapping[str, Any]], Awaitable[Mapping[CustomerId, Any]]
 ]
-"""Fetches one field for many customers; customers it leaves out read as None."""
+"""Fetches one field for many customers; customers it leaves out read as None.
+
+A field of Customer goes by its name, one of a type of which each customer has one by both names:
+"LoyaltyAccount.transactions".
+"""
 
 Key = tuple[str, tuple[tuple[str, object], ...]]
 Wanted = tuple[Key, Mapping[str, Any]]
@@ -124,9 +128,12 @@ def _field(
     definition = parent.fields.get(node.name.value)
     if definition is None:
         return
-    if parent.name == _CUSTOMER and node.name.value in loaders:
+    name = node.name.value
+    # what belongs to one customer each (their loyalty account) may have fields of its own to load
+    name = name if parent.name == _CUSTOMER else f"{parent.name}.{name}"
+    if name in loaders:
         arguments = get_argument_values(definition, node, variables(info))
-        yield _key(node.name.value, arguments), arguments
+        yield _key(name, arguments), arguments
     if node.selection_set:
         yield from _below(info, get_named_type(definition.type), node.selection_set, loaders)
 

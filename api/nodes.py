@@ -3,10 +3,14 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
+from api import loyalty
+from api.attribute_definitions import definitions_by_id
 from api.context import Info
 from api.customer_type import rows
 from api.level import Node
+from api.notes import notes_by_id
 from api.pages import LARGEST_PAGE
+from api.tags import tags_by_id
 from domain import ids as kinds
 from domain.errors import invalid
 from domain.ids import CustomerId, prefix_of
@@ -20,7 +24,15 @@ async def _customers(info: Info, ids: Sequence[str]) -> Mapping[str, Any]:
     return {str(row.id): row for row in await rows(info, list(found.values()))}
 
 
-FINDERS: Final[Mapping[str, Finder]] = {kinds.CUSTOMER: _customers}
+FINDERS: Final[Mapping[str, Finder]] = {
+    kinds.ATTRIBUTE_DEFINITION: definitions_by_id,
+    kinds.CUSTOMER: _customers,
+    kinds.LOYALTY_ACCOUNT: loyalty.accounts_by_id,
+    kinds.NOTE: notes_by_id,
+    kinds.POINTS_ENTRY: loyalty.transactions_by_id,
+    kinds.TAG: tags_by_id,
+    kinds.TIER: loyalty.tiers_by_id,
+}
 """Which kinds of things have ids that ``node`` knows, by prefix."""
 
 

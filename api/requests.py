@@ -1,12 +1,21 @@
 """What makes two requests the same: the caller, the mutation, its key and its arguments."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
 
 from graphql.execution.values import get_argument_values
 
 from api.context import Info
 from api.level import variables
 from domain.idempotency import Request
+from domain.work import Decision, settle
+
+T = TypeVar("T")
+
+
+async def applied(info: Info, decide: Callable[[], Awaitable[Decision[T]]]) -> T:
+    """The value of a decision, committed: for mutations that may be sent twice without harm."""
+    return await settle(info.context.services.work, decide)
 
 
 def request(info: Info, key: str | None) -> Request:

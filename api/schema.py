@@ -6,21 +6,27 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from api import customers, errors
+from api.attribute_definitions import AttributeMutations, AttributeQueries
 from api.consent_inputs import PURPOSE_KEY, PurposeKey
 from api.customer_parts import EmailIdentity, ExternalIdentity, PhoneIdentity
 from api.customers import CustomerMutations, CustomerQueries
 from api.execution.schema import Schema
+from api.loyalty import LoyaltyMutations, LoyaltyQueries
+from api.notes import NoteMutations
 from api.scalars import SCALARS
+from api.tags import TagMutations, TagQueries
 from api.viewer import ViewerQueries
 
 
 @strawberry.type(description="What can be read.")
-class Query(ViewerQueries, CustomerQueries):
+class Query(ViewerQueries, CustomerQueries, TagQueries, AttributeQueries, LoyaltyQueries):
     pass
 
 
 @strawberry.type(description="What can be changed; every answer is a result or a named problem.")
-class Mutation(CustomerMutations):
+class Mutation(
+    CustomerMutations, TagMutations, AttributeMutations, NoteMutations, LoyaltyMutations
+):
     pass
 
 

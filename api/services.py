@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from consent.service import Consents
 from customers.attributes import AttributeDefinitions
 from customers.defining import AttributeService
+from customers.notes import NoteService
 from customers.service import CustomerService
 from customers.tag_removal import TagRemoval
 from customers.tags import Tags, TagService
@@ -31,5 +32,6 @@ class Services:
     tag_definitions: Tags
     attributes: AttributeService
     attribute_definitions: AttributeDefinitions
+    notes: NoteService
     consents: Consents
     loyalty: Loyalty

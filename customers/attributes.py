@@ -71,6 +71,12 @@ class AttributeDefinitions(Protocol):
         """Those that exist, by key; one query."""
 
 
+def scopes_to_read(definition: AttributeDefinition) -> tuple[str, ...]:
+    """What a caller needs to read the values."""
+    personal = ("pii:read",) if definition.pii_class is not None else ()
+    return (*personal, *([definition.required_scope] if definition.required_scope else ()))
+
+
 def typed(definition: AttributeDefinition, value: object, *path: str) -> AttributeValue:
     """What is stored for a JSON value; raises Invalid at ``path`` where the type is another."""
     return values.read(definition.type, definition.options, value, *path)

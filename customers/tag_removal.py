@@ -56,19 +56,29 @@ class TagRemoval:
     ids: Ids
     batch: int = 100
 
-    async def delete(self, tag_id: TagId, move_to: TagId | None, by: Actor) -> None:
+    async def delete(
+        self, tag_id: TagId, move_to: TagId | None, by: Actor, *, sees_sensitive: bool = True
+    ) -> None:
         """Deletes the tag, having put ``move_to`` on all its customers, if one is given.
 
         Raises NotFound, Invalid where a tag is to be moved to itself, InvalidState where
-        ``move_to`` is itself being deleted.
+        ``move_to`` is itself being deleted. Who does not see sensitive tags does not find them
+        here either.
         """
         if move_to == tag_id:
             message = "A tag cannot be moved to itself: name another one, or none."
             raise invalid(("moveTo",), "MOVE_TO_SELF", message)
+        if not sees_sensitive:
+            await self._require_plain(tag_id, move_to)
         await settle(self.work, lambda: self._marked(tag_id, move_to))
         await self._drain(tag_id, move_to, by)
         await settle(self.work, lambda: self._deleted(tag_id))
         await self._drain(tag_id, move_to, by)
+
+    async def _require_plain(self, tag_id: TagId, move_to: TagId | None) -> None:
+        for wanted, field in ((tag_id, "id"), (move_to, "moveTo")):
+            if wanted is not None and (await self._present(wanted, field)).sensitive:
+                raise NotFound("tag", (field,))
 
     async def _marked(self, tag_id: TagId, move_to: TagId | None) -> Decision[None]:
         tag = await self._present(tag_id, "id")

@@ -137,14 +137,17 @@ class TagService:
         self._clock = clock
         self._new_id = new_id
 
-    async def save(self, tag_id: TagId | None, draft: TagDraft, by: Actor) -> Decision[Tag]:
+    async def save(
+        self, tag_id: TagId | None, draft: TagDraft, by: Actor, *, sees_sensitive: bool = True
+    ) -> Decision[Tag]:
         """A new tag, or a changed one. Raises Invalid, NotFound, InvalidState while it is deleted.
 
-        The key may change: customers keep the tag by its id.
+        The key may change: customers keep the tag by its id. Who does not see sensitive tags does
+        not find them here either.
         """
         checked = _checked(draft)
         before = (await self._tags.get_many([tag_id])).get(tag_id) if tag_id else None
-        if tag_id and before is None:
+        if tag_id and (before is None or (before.sensitive and not sees_sensitive)):
             raise NotFound("tag", ("id",))
         holder = (await self._tags.by_keys([draft.key])).get(draft.key)
         if holder is not None and holder.id != tag_id:

@@ -1,16 +1,39 @@
-"""Cursors as callers carry them: opaque, bound to the order they were made in."""
+"""Cursors as callers carry them: opaque, bound to the list they were made in."""
 
 import base64
-import binascii
 from typing import overload
 
 from domain.errors import invalid
 from domain.query import Order
 
 
+def sealed(key: str, of: str) -> str:
+    """A place in the list of this name."""
+    return base64.urlsafe_b64encode(f"{of}|{key}".encode()).decode().rstrip("=")
+
+
+@overload
+def opened(cursor: str, of: str, argument: str) -> str: ...
+@overload
+def opened(cursor: str | None, of: str, argument: str) -> str | None: ...
+def opened(cursor: str | None, of: str, argument: str) -> str | None:
+    """The place; raises Invalid at ``argument`` for a cursor of another list, or of nobody's."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        name, _, key = base64.urlsafe_b64decode(padded).decode().partition("|")
+    except ValueError:
+        name, key = "", ""
+    if name != of or not key:
+        message = "This cursor is not of this list: take it from a page in the same order."
+        raise invalid((argument,), "CURSOR_INVALID", message)
+    return key
+
+
 def written_cursor(key: str, order: Order) -> str:
     """A place in this order."""
-    return base64.urlsafe_b64encode(f"{_name(order)}|{key}".encode()).decode().rstrip("=")
+    return sealed(key, _name(order))
 
 
 @overload
@@ -19,17 +42,7 @@ def read_cursor(cursor: str, order: Order, argument: str) -> str: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None:
     """The place; raises Invalid at ``argument`` for a cursor of another order, or of nobody's."""
-    if cursor is None:
-        return None
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        name, _, key = base64.urlsafe_b64decode(padded).decode().partition("|")
-    except (binascii.Error, ValueError):
-        name, key = "", ""
-    if name != _name(order) or not key:
-        message = "This cursor is not of this list: take it from a page in the same order."
-        raise invalid((argument,), "CURSOR_INVALID", message)
-    return key
+    return opened(cursor, _name(order), argument)
 
 
 def _name(order: Order) -> str:

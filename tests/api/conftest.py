@@ -18,6 +18,7 @@ from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
+Send = Callable[..., Awaitable[tuple[dict[str, Any], Context]]]
 
 
 class Ticking:
@@ -44,19 +45,31 @@ async def services(database: Database, clock: Ticking) -> Services:
 
 
 @pytest.fixture
-def ask(services: Services, database: Database) -> Ask:
-    """Sends an operation with every scope (or ``scopes``); fails on top-level errors."""
+def send(services: Services, database: Database) -> Send:
+    """Sends an operation with every scope (or ``scopes``); the data, and the request's context.
 
+    Fails on top-level errors.
+    """
     log = MongoAccessLog(database)
     schema = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
 
-    async def send(
+    async def sent(
         query: str, scopes: frozenset[str] = frozenset(SCOPES), **variables: object
-    ) -> dict[str, Any]:
+    ) -> tuple[dict[str, Any], Context]:
         context = Context(services, Caller(KeyId("key_test"), "tests", scopes), "request")
         result = await schema.execute(query, variables, context_value=context)
         assert result.errors is None, result.errors
         assert result.data is not None
-        return result.data
+        return result.data, context
 
-    return send
+    return sent
+
+
+@pytest.fixture
+def ask(send: Send) -> Ask:
+    """The same, for the data alone."""
+
+    async def asked(*arguments: Any, **variables: object) -> dict[str, Any]:
+        return (await send(*arguments, **variables))[0]
+
+    return asked

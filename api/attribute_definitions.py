@@ -1,0 +1,164 @@
+"""Definitions of custom attributes over GraphQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+import strawberry
+
+from api.context import Info
+from api.enums import publish
+from api.errors import (
+    InvalidStateError,
+    LimitExceededError,
+    NotFoundError,
+    ValidationFailedError,
+)
+from api.fields import attribute, field, mutation
+from api.level import Node
+from api.requests import applied
+from api.scalars import Instant
+from api.versions import Versioned
+from customers import attributes
+from customers.defining import DefinitionDraft
+from customers.values import AttributeType
+from domain.errors import Invalid
+from domain.ids import AttributeDefinitionId
+from domain.personal import PiiClass
+from domain.work import Decision
+
+publish(
+    AttributeType,
+    "What values of an attribute are.",
+    STRING="Text of at most 2,000 characters.",
+    INT="A whole number of 64 bits.",
+    FLOAT="A finite number.",
+    BOOLEAN="true or false.",
+    DATE="A date, like 2026-03-31.",
+    DATETIME="An instant with its offset, like 2026-03-31T09:30:00Z.",
+    ENUM="One of the options of the definition.",
+    STRING_LIST="A list of at most 100 texts.",
+    JSON="Any JSON of at most 10,000 characters.",
+)
+
+
+@strawberry.type(description="What values a custom attribute takes and who may read them.")
+class AttributeDefinition(Node, Versioned):
+    key: str = attribute("What programs call it.")
+    type: AttributeType = attribute("What its values are; never changes.")
+    label: str = attribute("What people call it.")
+    filterable: bool = attribute("Whether the shop means to filter customers by it.")
+    unique: bool = attribute("Whether no two customers may have the same value.")
+    pii_class: PiiClass | None = attribute(
+        "Which kind of personal data its values are; then they need pii:read."
+    )
+    required_scope: str | None = attribute("A scope that readers of its values need besides.")
+    options: list[str] = attribute("The values of an ENUM, in their order; empty for other types.")
+
+
+def shown(record: attributes.AttributeDefinition) -> AttributeDefinition:
+    return AttributeDefinition(
+        id=strawberry.ID(record.id),
+        version=record.version,
+        created_at=Instant(record.created_at),
+        updated_at=Instant(record.updated_at),
+        key=record.key,
+        type=record.type,
+        label=record.label,
+        filterable=record.filterable,
+        unique=record.unique,
+        pii_class=record.pii_class,
+        required_scope=record.required_scope,
+        options=list(record.options),
+    )
+
+
+@strawberry.input(description="A custom attribute. An update replaces all but key and type.")
+class AttributeDefinitionInput:
+    key: str = strawberry.field(
+        description="1 to 64 of a-z, 0-9, _ . - and a letter first; never changes."
+    )
+    type: AttributeType = strawberry.field(description="What its values are; never changes.")
+    label: str = strawberry.field(description="What people call it.")
+    filterable: bool = strawberry.field(
+        default=False, description="Whether the shop means to filter customers by it."
+    )
+    unique: bool = strawberry.field(default=False, description="Not offered yet.")
+    pii_class: PiiClass | None = strawberry.field(
+        default=None, description="Which kind of personal data its values are."
+    )
+    required_scope: str | None = strawberry.field(
+        default=None, description="A scope that readers of its values need besides."
+    )
+    options: list[str] | None = strawberry.field(
+        default=None, description="The values of an ENUM; later ones may be added, none taken away."
+    )
+
+    def read(self) -> DefinitionDraft:
+        return DefinitionDraft(
+            key=self.key,
+            type=self.type,
+            label=self.label,
+            filterable=self.filterable,
+            unique=self.unique,
+            pii_class=self.pii_class,
+            required_scope=self.required_scope,
+            options=tuple(self.options or ()),
+        )
+
+
+@strawberry.type(description="The definition after the write.")
+class AttributeDefinitionPayload:
+    definition: AttributeDefinition = attribute("The definition as it is now.")
+
+
+AttributeDefinitionResult = Annotated[
+    AttributeDefinitionPayload
+    | ValidationFailedError
+    | NotFoundError
+    | InvalidStateError
+    | LimitExceededError,
+    strawberry.union(
+        "AttributeDefinitionResult", description="The definition, or why it was not saved."
+    ),
+]
+
+
+@strawberry.type
+class AttributeQueries:
+    @field("All custom attributes, by key.", list_size=20)
+    async def attribute_definitions(self, info: Info) -> list[AttributeDefinition]:
+        return [shown(each) for each in await info.context.services.attribute_definitions.all()]
+
+
+@strawberry.type
+class AttributeMutations:
+    @mutation("Defines a custom attribute, or with `id` changes one.", scope="attributes:write")
+    async def attribute_definition_save(
+        self,
+        info: Info,
+        *,
+        id: Annotated[
+            strawberry.ID | None, strawberry.argument(description="Which one; a new one without.")
+        ] = None,
+        input: Annotated[
+            AttributeDefinitionInput, strawberry.argument(description="The attribute.")
+        ],
+    ) -> AttributeDefinitionResult:
+        definition_id = AttributeDefinitionId(id) if id is not None else None
+        draft, service = input.read(), info.context.services.attributes
+
+        async def decide() -> Decision[attributes.AttributeDefinition]:
+            try:
+                return await service.save(definition_id, draft)
+            except Invalid as problem:
+                raise problem.under("input") from None
+
+        saved = await applied(info, decide)
+        return AttributeDefinitionPayload(definition=shown(saved))
+
+
+async def definitions_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, AttributeDefinition]:
+    """Definitions by id, for ``node``."""
+    wanted = [AttributeDefinitionId(each) for each in ids]
+    found = await info.context.services.attribute_definitions.get_many(wanted)
+    return {str(key): shown(record) for key, record in found.items()}

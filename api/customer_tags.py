@@ -1,0 +1,114 @@
+"""The tags of a customer."""
+
+import operator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Any, Final, cast
+
+import strawberry
+
+from api import tag_type
+from api.actors import Actor
+from api.context import Context
+from api.fields import attribute, field
+from api.level import Loader, Row
+from api.pages import PageInfo, wanted
+from api.scalars import Instant
+from api.tag_type import Tag
+from domain import cursors, sorting
+from domain.customer import Customer, Tagging
+from domain.ids import CustomerId, TagId
+from domain.personal import PiiClass
+
+_LIST: Final = "customer-tags"
+
+
+@strawberry.type(description="A tag on a customer.")
+class CustomerTagEdge:
+    cursor: str = attribute("Continue from here with `after`.")
+    node: Tag = attribute("The tag.")
+    added_at: Instant = attribute("When it was put on.")
+    added_by: Actor = attribute("Who put it on.")
+    expires_at: Instant | None = attribute("When it ends by itself; null where it does not.")
+
+
+@strawberry.type(description="A page of a customer's tags, in the order they were put on.")
+class CustomerTagConnection:
+    edges: list[CustomerTagEdge] = attribute("The tags, with when and by whom.")
+    nodes: list[Tag] = attribute("The tags alone.")
+    page_info: PageInfo = attribute("Where the page stands in the list.")
+
+
+@strawberry.type
+class CustomerTags(Row):
+    @field("Their tags, those that have ended left out; sensitive ones need pii:read.")
+    def tags(
+        self,
+        first: Annotated[int, strawberry.argument(description="How many, 1 to 100.")] = 50,
+        after: Annotated[
+            str | None, strawberry.argument(description="Start behind this cursor.")
+        ] = None,
+    ) -> CustomerTagConnection:
+        found = self.level.value("tags", self.customer_id, first=first, after=after)
+        return cast("CustomerTagConnection", found)
+
+
+async def _load(
+    context: Context, ids: Sequence[CustomerId], arguments: Mapping[str, Any]
+) -> Mapping[CustomerId, CustomerTagConnection]:
+    limit = wanted(arguments["first"], None).limit
+    after = cursors.opened(arguments.get("after"), _LIST, "after")
+    customers = await context.customers(ids)
+    shown = await _visible(context, customers)
+    for customer_id, customer in customers.items():
+        if any(tagging.tag_id in shown for tagging in customer.tags):
+            context.show(customer_id, PiiClass.BEHAVIOUR)
+    now = context.services.clock()
+    return {
+        customer_id: _page(
+            [t for t in customer.tags if t.active(now) and t.tag_id in shown], shown, after, limit
+        )
+        for customer_id, customer in customers.items()
+    }
+
+
+async def _visible(
+    context: Context, customers: Mapping[CustomerId, Customer]
+) -> Mapping[TagId, Tag]:
+    """Definitions of all tags of these customers; none of those that the caller may not see."""
+    wanted_ids = sorted({t.tag_id for customer in customers.values() for t in customer.tags})
+    found = await context.services.tag_definitions.get_many(wanted_ids) if wanted_ids else {}
+    records = [record for record in found.values() if tag_type.visible(context, record)]
+    return {tag.record.id: tag for tag in tag_type.shown(context, records)}
+
+
+def _page(
+    taggings: Sequence[Tagging], shown: Mapping[TagId, Tag], after: str | None, limit: int
+) -> CustomerTagConnection:
+    later = [(key, t) for key, t in _keyed(taggings) if after is None or key > after]
+    ordered = sorted(later, key=operator.itemgetter(0))
+    edges = [_edge(key, tagging, shown[tagging.tag_id]) for key, tagging in ordered[:limit]]
+    more = len(ordered) > limit
+    return CustomerTagConnection(
+        edges=edges,
+        nodes=[edge.node for edge in edges],
+        page_info=PageInfo.of(
+            [edge.cursor for edge in edges], has_next=more, has_previous=after is not None
+        ),
+    )
+
+
+def _keyed(taggings: Sequence[Tagging]) -> Iterator[tuple[str, Tagging]]:
+    return ((sorting.instant_key(t.added_at, t.tag_id), t) for t in taggings)
+
+
+def _edge(key: str, tagging: Tagging, tag: Tag) -> CustomerTagEdge:
+    return CustomerTagEdge(
+        cursor=cursors.sealed(key, _LIST),
+        node=tag,
+        added_at=Instant(tagging.added_at),
+        added_by=Actor.of(tagging.added_by),
+        expires_at=Instant(tagging.expires_at) if tagging.expires_at else None,
+    )
+
+
+LOADERS: Final[Mapping[str, Loader]] = {"tags": _load}
