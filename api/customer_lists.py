@@ -8,12 +8,13 @@ import strawberry
 from api.context import Info
 from api.customer_type import Customer, rows
 from api.enums import publish
+from api.facets import Facet, facets
 from api.fields import field
 from api.pages import MOST_COUNTED, Count, PageInfo, wanted
 from domain import query
 from domain.cursors import read_cursor, written_cursor
 from domain.errors import invalid
-from domain.query import CustomerQuery, OrderField, Where
+from domain.query import CustomerQuery, FacetField, OrderField, Where
 
 
 class SortDirection(StrEnum):
@@ -67,6 +68,14 @@ class CustomerConnection:
             raise invalid(("limit",), "LIMIT_INVALID", f"Count up to 1 to {MOST_COUNTED}.")
         counted = await info.context.services.customers.count(CustomerQuery(self.where), limit)
         return Count.of(counted, limit)
+
+    @field("Counts by value, to narrow the list with.", cost=10, list_size=5)
+    async def facets(
+        self,
+        info: Info,
+        by: Annotated[list[FacetField], strawberry.argument(description="What to count.")],
+    ) -> list[Facet]:
+        return await facets(info, self.where, by)
 
 
 async def listed(

@@ -11,7 +11,7 @@ from domain.contact import Email, Phone
 from domain.errors import IdentityKind
 from domain.ids import CustomerId, TagId
 from domain.personal import Contact, Demographic, Identity, Location, NotPersonal, Observed
-from domain.query import CustomerQuery, Page
+from domain.query import CustomerQuery, Facet, FacetField, Page, Where
 from domain.work import Change
 
 AttributeValue = str | int | float | bool | tuple[str, ...]
@@ -219,6 +219,9 @@ class Customers(Protocol):
 
     async def page(self, query: CustomerQuery) -> Page[Customer]:
         """One page; see CustomerQuery for order and limits."""
+
+    async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
+        """Counts of a field's values over at most ``limit`` matching customers; two commands."""
 
     async def count(self, query: CustomerQuery, limit: int) -> int:
         """How many match, counted up to ``limit + 1``."""

@@ -147,6 +147,26 @@ class CustomerQuery:
     backward: bool = False
 
 
+class FacetField(StrEnum):
+    TAG = "TAG"
+    TIER = "TIER"
+    STATUS = "STATUS"
+    COUNTRY = "COUNTRY"
+    CONSENT = "CONSENT"
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """How many of the matching customers have each value, the most frequent first.
+
+    ``complete`` is False where there are more customers than were looked at: the newest ones were.
+    """
+
+    field: FacetField
+    counts: tuple[tuple[str, int], ...]
+    complete: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Row(Generic[T]):
     item: T

@@ -8,9 +8,20 @@ from domain import sorting
 from domain.customer import CreateCustomer, Customer, SaveCustomer
 from domain.errors import IdentityKind, invalid
 from domain.ids import CustomerId
-from domain.query import CustomerQuery, Field, Order, OrderField, Page, Row
+from domain.query import (
+    CustomerQuery,
+    Facet,
+    FacetField,
+    Field,
+    Order,
+    OrderField,
+    Page,
+    Row,
+    Where,
+)
 from domain.secret import Secret
 from loyalty.tiers import FIRST_TIERS
+from mongo import facets
 from mongo.database import Database
 from mongo.fields import Document, customer_of, profile_document
 from mongo.filters import PATHS, query_of
@@ -108,6 +119,7 @@ class MongoCustomers:
     """Reads of the customers collection; see domain.customer.Customers for what each promises."""
 
     def __init__(self, database: Database, key: IdentityHash) -> None:
+        self._database = database
         self._customers = database.db[CUSTOMERS]
         self._identities = database.db[IDENTITIES]
         self._key = key
@@ -128,6 +140,11 @@ class MongoCustomers:
     async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
         document = await self._identities.find_one({"_id": self._key(kind, norm)})
         return CustomerId(document["customer_id"]) if document else None
+
+    async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
+        found = await self._database.aggregate(CUSTOMERS, facets.pipeline(where, field, limit))
+        matching = await self.count(CustomerQuery(where), limit)
+        return facets.facet_of(field, found, complete=matching <= limit)
 
     async def count(self, query: CustomerQuery, limit: int) -> int:
         wanted = {"$and": [{_NEWEST: {"$gt": sorting.LOWEST}}, query_of(query.where)]}

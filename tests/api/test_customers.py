@@ -142,3 +142,20 @@ async def test_a_list_pages_filters_and_counts(ask):
     second = (await ask(query, after=first["pageInfo"]["endCursor"]))["customers"]
     assert [n["primaryEmail"]["address"] for n in second["nodes"]] == ["c0@example.com"]
     assert second["pageInfo"]["hasNextPage"] is False
+
+
+async def test_facets_count_what_a_list_can_be_narrowed_by(ask):
+    for number in range(3):
+        tags = ["even", "all"] if number % 2 == 0 else ["all"]
+        phones = ["+4930231250" + str(number)]
+        await ask(CREATE, input={"phones": phones, "tags": tags})
+    query = """{ customers { facets(by: [TAG, TIER, COUNTRY, CONSENT]) {
+      by precision buckets { key label count } } } }"""
+    facets = (await ask(query))["customers"]["facets"]
+    assert [[(b["key"], b["label"], b["count"]) for b in f["buckets"]] for f in facets] == [
+        [("all", "all", 3), ("even", "even", 2)],
+        [("bronze", "Bronze", 3)],
+        [("DE", "DE", 3)],
+        [],
+    ]
+    assert {f["precision"] for f in facets} == {"EXACT"}
