@@ -1,17 +1,17 @@
 """Which reported acts may become records: every rule, each with the path of its field."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
 from consent.policy import SKEW
 from consent.purposes import PurposeTree
 from consent.records import ConsentAct, ConsentStatus, Purpose
+from domain import places, wording
 from domain.errors import Invalid, Issue
 
 MOST_ACTS: Final = 50
 _DERIVED: Final = frozenset({ConsentStatus.NEVER_ASKED, ConsentStatus.EXPIRED})
-_LONGEST: Final = {"source": 200, "policyVersion": 200, "wording": 20_000, "locale": 35}
 
 
 def check(acts: Sequence[ConsentAct], tree: PurposeTree, at: datetime) -> None:
@@ -70,12 +70,16 @@ def _times(act: ConsentAct, at: datetime) -> Iterator[Issue]:
 
 
 def _evidence(act: ConsentAct) -> Iterator[Issue]:
-    texts = {"source": act.source, "policyVersion": act.policy_version, "wording": act.wording}
-    for name, text in texts.items():
-        if not text.strip():
-            message = "Consent must be provable (GDPR Art. 7(1)): this must not be empty."
-            yield Issue((name,), "REQUIRED", message)
-    for name, text in {**texts, "locale": act.locale or ""}.items():
-        if len(text) > _LONGEST[name]:
-            message = f"This may have at most {_LONGEST[name]} characters."
-            yield Issue((name,), "TOO_LONG", message)
+    """Consent must be provable (GDPR Art. 7(1)): none of the texts may be empty."""
+    yield from _problems(wording.line, act.source, 200, "source")
+    yield from _problems(wording.line, act.policy_version, 100, "policyVersion")
+    yield from _problems(wording.paragraph, act.wording, 20_000, "wording")
+    if act.locale is not None:
+        yield from _problems(places.locale, act.locale, "locale")
+
+
+def _problems(read: Callable[..., str], *arguments: object) -> Iterator[Issue]:
+    try:
+        read(*arguments)
+    except Invalid as problem:
+        yield from problem.issues

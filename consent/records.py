@@ -9,6 +9,7 @@ from domain.actor import Actor
 from domain.customer import CustomerStatus
 from domain.ids import ConsentRecordId, CustomerId
 from domain.personal import Behaviour, NotPersonal, Observed
+from domain.wording import Localised
 
 
 class Channel(StrEnum):
@@ -50,7 +51,7 @@ class Purpose:
     """What data may be used for; purposes are data and form a tree by their dotted keys."""
 
     key: Annotated[str, NotPersonal]
-    title: Annotated[str, NotPersonal]
+    title: Localised
     allowed_bases: Annotated[frozenset[LawfulBasis], NotPersonal]
     channels: Annotated[frozenset[Channel], NotPersonal]
     parent: Annotated[str | None, NotPersonal] = None

@@ -23,6 +23,7 @@ from mongo.driver import Document
 from mongo.fields import actor_document, actor_of
 from mongo.indexes import Index
 from mongo.operations import Op, Writes, insert, update
+from mongo.wording import localised_document, localised_of
 
 RECORDS: Final = "consent_records"
 PURPOSES: Final = "purposes"
@@ -121,7 +122,7 @@ def _seed(change: SeedPurposes) -> Sequence[Op]:
 
 def _purpose_document(purpose: Purpose) -> Document:
     return {
-        "title": purpose.title,
+        "title": localised_document(purpose.title),
         "allowed_bases": sorted(basis.value for basis in purpose.allowed_bases),
         "channels": sorted(channel.value for channel in purpose.channels),
         "parent": purpose.parent,
@@ -133,7 +134,7 @@ def _purpose_document(purpose: Purpose) -> Document:
 def _purpose_of(document: Document) -> Purpose:
     return Purpose(
         key=document["_id"],
-        title=document["title"],
+        title=localised_of(document["title"]),
         allowed_bases=frozenset(map(LawfulBasis, document["allowed_bases"])),
         channels=frozenset(map(Channel, document["channels"])),
         parent=document["parent"],

@@ -1,6 +1,7 @@
 """Purposes are data, in a tree."""
 
-from consent.purposes import START, PurposeTree, ancestors
+from consent.purposes import START, PurposeTree, ancestors, purpose_id
+from domain.ids import prefix_of
 from tests.consent.acts import TREE
 
 
@@ -29,3 +30,10 @@ def test_who_names_an_unknown_purpose_learns_which_there_are():
     issue = TREE.unknown("purpose")
     assert (issue.path, issue.code) == (("purpose",), "PURPOSE_UNKNOWN")
     assert all(purpose.key in issue.message for purpose in START)
+
+
+def test_a_purpose_is_found_by_the_id_that_follows_from_its_key():
+    ids = {purpose.key: purpose_id(purpose.key) for purpose in START}
+    assert {prefix_of(id_) for id_ in ids.values()} == {"pur"}
+    assert {key: TREE.with_id(id_).key for key, id_ in ids.items()} == {key: key for key in ids}
+    assert TREE.with_id("pur_none") is None

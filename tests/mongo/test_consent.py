@@ -138,10 +138,10 @@ async def test_the_purposes_of_the_start_are_there_once_and_keep_what_was_change
     database, work, consents
 ):
     assert await consents.tree() == TREE
-    await database["purposes"].update_one({"_id": "marketing"}, {"$set": {"title": "Ads"}})
+    await database["purposes"].update_one({"_id": "marketing"}, {"$set": {"title.text": "Ads"}})
     await work.commit(seeding().changes)
     again = PurposeTree(tuple(await MongoPurposes(database).all()))
-    assert again.find("marketing").title == "Ads"
+    assert again.find("marketing").title.text == "Ads"
     assert len(again.purposes) == len(START)
 
 
