@@ -6,9 +6,10 @@ from typing import Final
 
 import strawberry
 
-from api import customer_attributes, customer_tags, loyalty, notes
+from api import customer_attributes, customer_consents, customer_tags, loyalty, notes
 from api.context import Info
 from api.customer_attributes import CustomerAttributes
+from api.customer_consents import CustomerConsents
 from api.customer_parts import (
     Address,
     AddressConnection,
@@ -34,6 +35,7 @@ from domain.personal import PiiClass
 
 LOADERS: Final[Mapping[str, Loader]] = {
     **customer_attributes.LOADERS,
+    **customer_consents.LOADERS,
     **customer_tags.LOADERS,
     **loyalty.LOADERS,
     **notes.LOADERS,
@@ -42,7 +44,15 @@ LOADERS: Final[Mapping[str, Loader]] = {
 
 
 @strawberry.type(description="One person as the shop knows them.")
-class Customer(CustomerTags, CustomerLoyalty, CustomerAttributes, CustomerNotes, Row, Versioned):
+class Customer(
+    CustomerConsents,
+    CustomerTags,
+    CustomerLoyalty,
+    CustomerAttributes,
+    CustomerNotes,
+    Row,
+    Versioned,
+):
     record: strawberry.Private[customer.Customer]
     status: CustomerStatus = strawberry.field(description="Where the customer stands.")
 

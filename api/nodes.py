@@ -5,11 +5,13 @@ from typing import Any, Final
 
 from api import loyalty
 from api.attribute_definitions import definitions_by_id
+from api.consent import records_by_id
 from api.context import Info
 from api.customer_type import rows
 from api.level import Node
 from api.notes import notes_by_id
 from api.pages import LARGEST_PAGE
+from api.purposes import purposes_by_id
 from api.tags import tags_by_id
 from domain import ids as kinds
 from domain.errors import invalid
@@ -26,10 +28,12 @@ async def _customers(info: Info, ids: Sequence[str]) -> Mapping[str, Any]:
 
 FINDERS: Final[Mapping[str, Finder]] = {
     kinds.ATTRIBUTE_DEFINITION: definitions_by_id,
+    kinds.CONSENT_RECORD: records_by_id,
     kinds.CUSTOMER: _customers,
     kinds.LOYALTY_ACCOUNT: loyalty.accounts_by_id,
     kinds.NOTE: notes_by_id,
     kinds.POINTS_ENTRY: loyalty.transactions_by_id,
+    kinds.PURPOSE: purposes_by_id,
     kinds.TAG: tags_by_id,
     kinds.TIER: loyalty.tiers_by_id,
 }

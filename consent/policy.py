@@ -24,7 +24,7 @@ SKEW: Final = timedelta(minutes=5)
 
 
 class Reason(StrEnum):
-    """Why a decision fell; stable words that programs may rely on. The last three allow."""
+    """Why a decision fell; stable words that programs may rely on. See ``ALLOWING``."""
 
     UNKNOWN_CUSTOMER = "UNKNOWN_CUSTOMER"
     ERASED = "ERASED"
@@ -57,7 +57,8 @@ _ABOVE: Final = {
     ConsentStatus.WITHDRAWN: Reason.PARENT_WITHDRAWN,
 }
 _UNASKED: Final = frozenset({LawfulBasis.CONTRACT, LawfulBasis.LEGAL_OBLIGATION})
-_ALLOWING: Final = frozenset({Reason.GRANTED, Reason.CONTRACT, Reason.LEGAL_OBLIGATION})
+ALLOWING: Final = frozenset({Reason.GRANTED, Reason.CONTRACT, Reason.LEGAL_OBLIGATION})
+"""The reasons that allow; every other one refuses."""
 _LAPSING: Final = frozenset({ConsentStatus.GRANTED, ConsentStatus.PENDING})
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)
 
@@ -129,7 +130,7 @@ class _Question:
     at: datetime
 
     def answer(self, reason: Reason, state: ConsentState | None = None) -> ConsentDecision:
-        allowed = reason in _ALLOWING
+        allowed = reason in ALLOWING
         return ConsentDecision(
             allowed=allowed,
             purpose=self.purpose,

@@ -1,0 +1,138 @@
+"""Recording consent over GraphQL, and the answer where it is missing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, Final, cast
+
+import strawberry
+
+from api.consent_inputs import ConsentInput
+from api.consent_records import ConsentDecision, ConsentRecord, ConsentState, Evidence
+from api.context import Info
+from api.customer_refs import Key, Ref
+from api.customer_type import Customer, rows
+from api.errors import (
+    ErasedError,
+    Error,
+    Handler,
+    IdempotencyMismatchError,
+    NotFoundError,
+    ValidationFailedError,
+)
+from api.fields import mutation
+from api.refusals import forbidden
+from api.requests import request
+from consent import records
+from consent.records import ConsentAct
+from consent.service import RecordedConsents
+from customers.drafts import CustomerRef
+from customers.resolving import resolve
+from domain.errors import ConsentRequired, Invalid, NotFound
+from domain.idempotency import Answer, Memory
+from domain.ids import ConsentRecordId
+from domain.work import Decision
+
+
+@strawberry.type(description="What was asked for needs a permission that the person did not give.")
+class ConsentRequiredError(Error):
+    missing: list[ConsentDecision] = strawberry.field(description="What was refused, and why.")
+
+
+@strawberry.type(description="What was recorded, and where consent stands after it.")
+class ConsentPayload:
+    records: list[ConsentRecord] = strawberry.field(
+        description="The record of each decision sent, in that order; the earlier one where "
+        "exactly the same decision was recorded before."
+    )
+    states: list[ConsentState] = strawberry.field(
+        description="Where consent stands now, for everything the person ever decided."
+    )
+    customer: Customer = strawberry.field(description="The customer.")
+    replayed: bool = strawberry.field(
+        description="Whether this is the answer to an earlier request with the same key."
+    )
+
+
+ConsentResult = Annotated[
+    ConsentPayload | ValidationFailedError | NotFoundError | ErasedError | IdempotencyMismatchError,
+    strawberry.union("ConsentResult", description="The records, or why nothing was recorded."),
+]
+
+
+@strawberry.type
+class ConsentMutations:
+    @mutation(
+        "Records what a person decided. Records are only ever added: to take a yes back, record "
+        "WITHDRAWN.",
+        scope="consent:write",
+    )
+    async def consent_record(
+        self,
+        info: Info,
+        customer: Ref,
+        consents: Annotated[
+            list[ConsentInput], strawberry.argument(description="What they decided, at most 50.")
+        ],
+        idempotency_key: Key = None,
+    ) -> ConsentResult:
+        ref, acts = customer.read(), [each.read() for each in consents]
+        memory = Memory(_saved, lambda answer: _loaded(info, answer))
+        recorded, replayed = await info.context.services.once.run(
+            lambda: _recorded(info, ref, acts), request(info, idempotency_key), memory
+        )
+        return await _payload(info, recorded, replayed=replayed)
+
+
+async def _recorded(
+    info: Info, ref: CustomerRef, acts: Sequence[ConsentAct]
+) -> Decision[RecordedConsents]:
+    services = info.context.services
+    try:
+        customer = await resolve(services.customers, ref)
+    except Invalid as problem:
+        raise problem.under("customer") from None
+    return await services.consents.record(customer.id, acts, info.context.caller.actor)
+
+
+async def _payload(info: Info, recorded: RecordedConsents, *, replayed: bool) -> ConsentPayload:
+    services = info.context.services
+    customer_id = recorded.records[0].customer_id
+    found = await services.customers.get_many([customer_id])
+    evidence, now = Evidence(services.consents), services.clock()
+    return ConsentPayload(
+        records=[ConsentRecord.of(record) for record in recorded.records],
+        states=[ConsentState.of(state, now, evidence) for state in recorded.states],
+        customer=(await rows(info, [found[customer_id]]))[0],
+        replayed=replayed,
+    )
+
+
+def _saved(recorded: RecordedConsents) -> Answer:
+    return {"records": [record.id for record in recorded.records]}
+
+
+async def _loaded(info: Info, answer: Answer) -> RecordedConsents:
+    consents = info.context.services.consents
+    found = await consents.records([ConsentRecordId(id_) for id_ in answer["records"]])
+    known = tuple(found[id_] for id_ in answer["records"] if id_ in found)
+    if not known:
+        raise NotFound("customer", ("customer",))
+    customer_id = known[0].customer_id
+    standing = (await consents.standings([customer_id]))[customer_id]
+    return RecordedConsents(known, standing.states)
+
+
+def _missing(problem: ConsentRequired, info: Info) -> Mapping[str, object]:
+    evidence = Evidence(info.context.services.consents)
+    missing = cast("tuple[records.ConsentDecision, ...]", problem.missing)
+    return {"missing": [ConsentDecision.of(decision, evidence) for decision in missing]}
+
+
+HANDLERS: Final = (Handler(ConsentRequired, ConsentRequiredError, _missing),)
+
+
+async def records_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, Any]:
+    """Records as ``node`` finds them; refused without consent:read."""
+    if not info.context.caller.may("consent:read"):
+        raise forbidden(["consent:read"])
+    found = await info.context.services.consents.records([ConsentRecordId(id_) for id_ in ids])
+    return {id_: ConsentRecord.of(record) for id_, record in found.items()}
