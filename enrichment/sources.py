@@ -122,6 +122,7 @@ class Source(Protocol):
 
     async def match(self, requests: Sequence[MatchRequest]) -> Sequence[MatchResult]:
         """One result per request, in their order."""
+        ...
 
     async def aclose(self) -> None:
         """Frees what it holds; it may be called more than once."""
