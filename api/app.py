@@ -18,7 +18,7 @@ from api.execution.auditing import Auditor
 from api.http import GraphQLEndpoint
 from api.request_log import RequestLog
 from api.schema import SCHEMA
-from api.secrets import instance_secret
+from api.secrets import SecretMissing, instance_secret
 from api.services import Services
 from api.settings import Settings
 from consent import purposes
@@ -40,12 +40,10 @@ from mongo import (
     consent,
     customers,
     idempotency,
-    indexes,
     loyalty,
     meta,
     notes,
     outbox,
-    schema,
     tags,
 )
 from mongo import database as opening
@@ -54,12 +52,14 @@ from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
+from mongo.fitness import DatabaseUnfit
 from mongo.idempotency import MongoAnswers
 from mongo.keys import MongoKeys
 from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.notes import MongoNotes
 from mongo.operations import Writes
 from mongo.outbox import MongoFacts
+from mongo.preparation import prepare
 from mongo.tags import MongoTags
 from mongo.unit_of_work import MongoUnitOfWork
 
@@ -83,6 +83,7 @@ class Running:
     services: Services
     keys: KeyRing
     app: ASGIApp
+    migrations: tuple[int, ...]
 
 
 def now() -> datetime:
@@ -128,32 +129,54 @@ async def seeded(services: Services) -> None:
     await services.work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
 
 
+class CannotStart(Exception):
+    """Something outside is not as it must be; the message says what to do."""
+
+
 @asynccontextmanager
 async def opened(settings: Settings) -> AsyncIterator[Running]:
     """Everything over the database that the settings name; closed, the database last, at the end.
 
-    Raises SecretMissing and DatabaseUnfit, each with a sentence that says what to do.
+    Raises CannotStart.
     """
-    secret = instance_secret(settings, secrets.token_bytes)
+    try:
+        secret = instance_secret(settings, secrets.token_bytes)
+        async with _database(settings) as database:
+            yield await _running(database, secret)
+    except (SecretMissing, DatabaseUnfit) as problem:
+        raise CannotStart(str(problem)) from problem
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[Database]:
     if settings.mongodb_url is None:
-        raise NotImplementedError
+        raise CannotStart("Set RAPPORT_MONGODB_URL.")
     url = settings.mongodb_url.get_secret_value()
     database = await opening.connect(url, driver=settings.driver, name=settings.database)
     try:
-        await indexes.ensure(database, schema.COLLECTIONS, schema.INDEXES)
-        await meta.require_secret(database, secret)
-        services = composed(database, secret)
-        await seeded(services)
-        keys = KeyRing(
-            MongoKeys(database),
-            secret=secret,
-            clock=now,
-            ids=new_id,
-            randomness=secrets.token_bytes,
-        )
-        yield Running(services, keys, application(database, services, keys))
+        yield database
     finally:
         await database.close()
+
+
+async def _running(database: Database, secret: Secret) -> Running:
+    migrations = await prepare(database, now)
+    await meta.require_secret(database, secret)
+    services = composed(database, secret)
+    await seeded(services)
+    keys = KeyRing(
+        MongoKeys(database),
+        secret=secret,
+        clock=now,
+        ids=new_id,
+        randomness=secrets.token_bytes,
+    )
+    return Running(services, keys, application(database, services, keys), tuple(migrations))
+
+
+async def first_start(running: Running, settings: Settings) -> tuple[str, ...]:
+    """Loads the demo shop into an empty database; lines to show once, none where it is not new."""
+    return ()
 
 
 def application(database: Database, services: Services, keys: KeyRing) -> ASGIApp:

@@ -1,22 +1,28 @@
-"""The command `rapport`."""
+"""The command `rapport`: serves the API, and does what is done beside a running server."""
 
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 import uvloop
+from pydantic import ValidationError
 from rich.console import Console
 
-from api import app, logs, serving
+from api import app, cli_keys, logs, serving
+from api.schema import SCHEMA
 from api.settings import Settings
+from domain.key_ring import KeyRing
 
 main = typer.Typer(
     name="rapport",
     help="A headless CRM for e-commerce: one GraphQL API over MongoDB.",
     no_args_is_help=True,
     rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
 )
-_console = Console(highlight=False)
+_notes = Console(stderr=True, highlight=False)
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
 
@@ -24,7 +30,29 @@ Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by
 def settings_for(data: Path | None = None, **more: object) -> Settings:
     """The environment's settings, with what the command line says instead."""
     given = {"data": data, **more}
-    return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # checked by pydantic
+    chosen = {name: value for name, value in given.items() if value is not None}
+    try:
+        return Settings.model_validate({**Settings().model_dump(exclude_unset=True), **chosen})
+    except ValidationError as problem:
+        for each in problem.errors(include_input=False, include_url=False):
+            name = "_".join(map(str, each["loc"])).upper()
+            _notes.print(f"[red]RAPPORT_{name}[/]: {each['msg']}")
+        raise typer.Exit(2) from None
+
+
+def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs it to its end; what keeps it from starting is one sentence and exit code 1."""
+    try:
+        uvloop.run(work())
+    except app.CannotStart as problem:
+        _stop(str(problem))
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+def _stop(sentence: str) -> NoReturn:
+    _notes.print(f"[red]Rapport cannot start:[/] {sentence}")
+    raise typer.Exit(1)
 
 
 @main.command()
@@ -32,19 +60,67 @@ def serve(
     data: Data = None,
     host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Fill an empty database with the demo shop first.")
+    ] = False,
 ) -> None:
-    """Serves the API until Ctrl-C.
+    """Serve the API until Ctrl-C.
 
-    Example: rapport serve --port 8080
+    Without RAPPORT_MONGODB_URL a database is started in the data directory and stopped with it.
+
+    Example: rapport serve --port 8080 --data /var/lib/rapport
     """
-    logs.configure()
-    uvloop.run(_serve(settings_for(data, host=host, port=port)))
+    settings = settings_for(data, host=host, port=port)
+    logs.configure(settings.log_level)
+    run(lambda: _serve(settings, demo=demo))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, *, demo: bool) -> None:
     async with app.opened(settings) as running:
+        notes = await app.first_start(running, settings) if demo else ()
 
         def ready(url: str) -> None:
-            _console.print(f"ready: {url}/graphql")
+            typer.echo(f"ready: {url}/graphql")
+            for note in notes:
+                typer.echo(note)
 
         await serving.serve(running.app, host=settings.host, port=settings.port, ready=ready)
+
+
+@main.command()
+def migrate(data: Data = None) -> None:
+    """Bring the database up to this version; `rapport serve` does it by itself.
+
+    Example: rapport migrate
+    """
+    run(lambda: _migrate(settings_for(data)))
+
+
+async def _migrate(settings: Settings) -> None:
+    async with app.opened(settings) as running:
+        ran = ", ".join(map(str, running.migrations)) or "none: it was up to date"
+        typer.echo(f"migrations run: {ran}")
+
+
+@main.command()
+def schema() -> None:
+    """Print the published GraphQL schema.
+
+    Example: rapport schema > schema.graphql
+    """
+    typer.echo(SCHEMA.as_str())
+
+
+@asynccontextmanager
+async def _key_ring(data: Path | None) -> AsyncIterator[KeyRing]:
+    try:
+        async with app.opened(settings_for(data)) as running:
+            yield running.keys
+    except app.CannotStart as problem:
+        _stop(str(problem))
+
+
+main.add_typer(cli_keys.application(_key_ring, app.now))
+
+if __name__ == "__main__":
+    main()
