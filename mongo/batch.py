@@ -14,6 +14,7 @@ from pymongo.results import ClientBulkWriteResult
 
 from domain.work import Change, Stale, Taken
 from mongo.driver import Document
+from mongo.merging import merged
 from mongo.operations import Op, Request, Writes
 
 _DUPLICATE_KEY: Final = 11000
@@ -38,7 +39,8 @@ class Batch:
     @classmethod
     def of(cls, changes: Sequence[Change], writes: Writes) -> "Batch":
         """The writes of the changes; a kind of change without any is a mistake in the table."""
-        return cls(tuple((change, op) for change in changes for op in writes[type(change)](change)))
+        parts = ((change, op) for change in changes for op in writes[type(change)](change))
+        return cls(merged(parts))
 
     @property
     def is_one_document(self) -> bool:
