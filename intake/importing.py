@@ -1,0 +1,142 @@
+"""The run of an import, from where the last one stopped to the end of the file."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from customers.defining import DefinitionDraft
+from domain.actor import Actor
+from domain.ports import Clock, Ids
+from domain.work import UnitOfWork
+from intake.definitions import Planned, planned
+from intake.progress import Counts, ImportProgress, Imports
+from intake.report import Report
+from intake.rows import Drafted, Refused
+from intake.shelf import Stock
+from intake.taking import Desk, Judgement, Taking, next_batch
+
+
+class Rows(Protocol):
+    """A file being read."""
+
+    @property
+    def rows(self) -> Iterator[Drafted | Refused]:
+        """Every row, in the order of the file."""
+        ...
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Columns that nothing is taken from."""
+        ...
+
+    def done(self) -> int:
+        """Bytes read so far."""
+        ...
+
+
+class ImportFile(Protocol):
+    """A file and the way to read it.
+
+    ``key`` is the same for the same bytes read the same way; ``definitions`` are the custom
+    attributes that its rows use and that are made where the shop has none of that key.
+    """
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def definitions(self) -> tuple[DefinitionDraft, ...]: ...
+    def opened(self) -> AbstractContextManager[Rows]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How to run: without ``write`` everything is tried and nothing is written.
+
+    ``refusals`` keeps a no of people who never said yes. ``restart`` begins at the first row
+    whatever is in already. ``seen`` is called with the bytes read so far.
+    """
+
+    by: Actor
+    write: bool = False
+    refusals: bool = False
+    restart: bool = False
+    seen: Callable[[int], None] = lambda _: None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run came to, together with the interrupted run it went on from, if any.
+
+    ``resumed_at`` is the line that one had reached, else 0. ``remarks`` are of this run alone.
+    """
+
+    counts: Counts
+    remarks: int
+    unread: tuple[str, ...]
+    resumed_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Importing:
+    """Imports files into one database. Safe to stop at any moment and to run again."""
+
+    stock: Stock
+    work: UnitOfWork
+    imports: Imports
+    clock: Clock
+    ids: Ids
+
+    async def begun(self, file: ImportFile, run: Run) -> ImportProgress:
+        """Where a run starts: behind the last row of an interrupted one, else at the first."""
+        now = self.clock()
+        stored = await self.imports.get(file.key) if run.write else None
+        if stored is None:
+            return ImportProgress(file.key, 0, now, now, run.by)
+        if stored.finished_at or run.restart:
+            return stored.anew(now, run.by)
+        return stored
+
+    async def run(
+        self, file: ImportFile, run: Run, begun: ImportProgress, report: Report
+    ) -> Summary:
+        """Takes in every row behind ``begun``.
+
+        Raises ImportRunning where another process imports the same file, UnreadableFile where it
+        cannot be read at all. A row that cannot be taken in is in the report, the rest goes on.
+        """
+        stock = replace(self.stock, definitions=await self._defined(file, run))
+        desk = Desk(stock, self.work, self.imports, self.clock, self.ids)
+        taking = Taking(desk, report, begun, write=run.write, refusals=run.refusals)
+        with file.opened() as rows:
+            left = (row for row in rows.rows if row.line > begun.line)
+            async for _ in _taken(taking, left):
+                run.seen(rows.done())
+            await taking.finish()
+            return Summary(taking.progress.counts, taking.remarks, rows.unread, begun.line)
+
+    async def _defined(self, file: ImportFile, run: Run) -> Planned:
+        drafts, definitions = file.definitions, self.stock.definitions
+        decision = await planned(definitions, drafts, self.clock, self.ids)
+        if run.write and decision.changes:
+            await self.work.commit(decision.changes)
+        return decision.value
+
+
+async def _taken(taking: Taking, left: Iterator[Drafted | Refused]) -> AsyncIterator[None]:
+    """Three batches at once: one is read, one is judged, one is committed; yields after each."""
+    batch, ready = await asyncio.to_thread(next_batch, left), Judgement()
+    while batch or ready.rows:
+        try:
+            async with asyncio.TaskGroup() as group:
+                reading = group.create_task(asyncio.to_thread(next_batch, left))
+                judging = group.create_task(taking.judged(batch, assuming=ready))
+                committing = group.create_task(taking.take(ready))
+        except ExceptionGroup as failed:
+            raise failed.exceptions[0] from None
+        stands = committing.result()
+        # judged on what was going to be written, which then was not: once more, on what there is
+        ready = judging.result() if stands else await taking.judged(batch)
+        batch = reading.result()
+        yield

@@ -1,0 +1,124 @@
+"""What becomes of one row: decided by the same services that a single write goes through."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from consent.records import ConsentStanding
+from consent.service import Consents
+from customers.drafts import CustomerDraft, CustomerRef
+from customers.service import CustomerService
+from customers.tags import TagDraft, TagService
+from domain.actor import Actor
+from domain.customer import Customer, PersonName
+from domain.errors import Expected, IdentityConflict, Invalid, Issue
+from domain.ids import CustomerId
+from domain.ports import Clock, Ids
+from domain.work import Change
+from intake import matching
+from intake.consents import taken
+from intake.progress import Outcome
+from intake.rows import Drafted, Refused
+from intake.shelf import Shelf, Stock
+from intake.shelved import shelved
+
+_NOBODY = ConsentStanding(CustomerId(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A row's outcome. ``issues`` are the reasons of a refusal, else remarks."""
+
+    line: int
+    outcome: Outcome
+    issues: tuple[Issue, ...] = ()
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides row after row on one shelf; ``refusals`` keeps a no of people who never said yes."""
+
+    shelf: Shelf
+    customers: CustomerService
+    tags: TagService
+    by: Actor
+    now: datetime
+    refusals: bool
+
+    async def judged(self, row: Drafted | Refused) -> Judged:
+        """What becomes of the row; the shelf is left as if a refused row had never been there."""
+        if isinstance(row, Refused):
+            return Judged(row.line, Outcome.REFUSED, row.issues)
+        before = dict(self.shelf.tags)
+        try:
+            return await self._accepted(row)
+        except Expected as problem:
+            self.shelf.tags = before
+            return Judged(row.line, Outcome.REFUSED, _issues(problem))
+
+    async def _accepted(self, row: Drafted) -> Judged:
+        found = matching.matched(row.draft, self.shelf.holders, self.shelf.customers)
+        standing = self.shelf.standing(found.id) if found else _NOBODY
+        consents = taken(row.draft.consents, standing, self.now, refusals=self.refusals)
+        draft = replace(row.draft, consents=consents.acts)
+        tagged = await self._new_tags(row)
+        remarks = (*row.remarks, *consents.remarks)
+        if found:
+            changes = (*tagged, *await self._updated(found, draft))
+            outcome = Outcome.UPDATED if changes else Outcome.UNCHANGED
+            return Judged(row.line, outcome, remarks, changes)
+        changes = (*tagged, *await self._created(draft))
+        return Judged(row.line, Outcome.CREATED, remarks, changes)
+
+    async def _created(self, draft: CustomerDraft) -> tuple[Change, ...]:
+        matching.require_findable(draft)
+        decision = await self.customers.create(draft, self.by, imported=True)
+        return self._applied(decision.value.customer, decision.changes)
+
+    async def _updated(self, found: Customer, draft: CustomerDraft) -> tuple[Change, ...]:
+        filled = replace(draft, name=_filled(draft.name, found.name))
+        ref = CustomerRef(id=found.id)
+        decision = await self.customers.upsert(ref, filled, self.by, imported=True)
+        return self._applied(decision.value.customer, decision.changes)
+
+    def _applied(self, after: Customer, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        matching.require_unclaimed(after, self.shelf.holders)
+        self.shelf.apply(changes)
+        return changes
+
+    async def _new_tags(self, row: Drafted) -> tuple[Change, ...]:
+        """Tags nobody has used yet keep the spelling of the file as their label."""
+        changes: list[Change] = []
+        for key, label in row.labels.items():
+            if key not in self.shelf.tags:
+                saved = await self.tags.save(None, TagDraft(key, label), self.by)
+                self.shelf.apply(saved.changes)
+                changes += saved.changes
+        return tuple(changes)
+
+
+def judge(
+    shelf: Shelf, stock: Stock, clock: Clock, ids: Ids, by: Actor, *, refusals: bool
+) -> Judge:
+    """The services over the shelf; what they decide is not written until it is committed."""
+    near = shelved(shelf, stock)
+    tags = TagService(near.tags, clock, ids)
+    consents = Consents(near.consents, near.purposes, clock, ids)
+    customers = CustomerService(near.customers, tags, near.definitions, consents, clock, ids)
+    return Judge(shelf, customers, tags, by, clock(), refusals)
+
+
+def _filled(said: PersonName | None, known: PersonName) -> PersonName | None:
+    """A file that has no column for a part of the name does not erase that part."""
+    if said is None:
+        return None
+    return PersonName(
+        said.given or known.given, said.family or known.family, said.middle or known.middle
+    )
+
+
+def _issues(problem: Expected) -> tuple[Issue, ...]:
+    if isinstance(problem, Invalid):
+        return problem.issues
+    path = (problem.kind.value,) if isinstance(problem, IdentityConflict) else problem.path or ()
+    return (Issue(path, problem.code.value, str(problem)),)

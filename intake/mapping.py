@@ -1,0 +1,181 @@
+"""Any table of customers becomes drafts, as a mapping says which column is what."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from consent.records import ConsentAct
+from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
+from domain.customer import Birthday, ExternalId, PersonName
+from domain.errors import Issue, invalid
+from domain.issues import Issues
+from intake import cells
+from intake.lines import UnreadableFile
+from intake.origins import TYPES, ConsentOrigin, FileMapping, Origin
+from intake.rows import Drafted, Row
+from intake.tags import keyed
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class MappedTable:
+    """Reads rows by a mapping; raises UnreadableFile where the file lacks a column it names.
+
+    ``columns`` None means that they are known only row by row. ``collected_at`` dates consents
+    whose own date the mapping does not name.
+    """
+
+    mapping: FileMapping
+    columns: tuple[str, ...] | None
+    collected_at: datetime
+    _seen: dict[str, None] = field(default_factory=dict[str, None])
+
+    def __post_init__(self) -> None:
+        if self.columns is None:
+            return
+        missing = [(c, line) for c, line in self.mapping.columns() if c not in self.columns]
+        if missing:
+            named = ", ".join(f"{column!r} (line {line})" for column, line in missing)
+            raise UnreadableFile(
+                f"The mapping names columns that the file does not have: {named}. "
+                f"It has {', '.join(filter(None, self.columns))}."
+            )
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Columns that the mapping takes nothing from, as far as they have been seen."""
+        read = {column for column, _ in self.mapping.columns()}
+        return tuple(c for c in (self.columns or self._seen) if c and c not in read)
+
+    def __call__(self, row: Row) -> Drafted:
+        """The row as a draft; raises Invalid with every problem that can be seen in the row."""
+        if self.columns is None:
+            self._seen.update(dict.fromkeys(row.values))
+        issues, remarks = Issues(), list[Issue]()
+        reading = _Reading(self.mapping, row, issues)
+        labels = keyed(reading.all("tags"), remarks)
+        draft = CustomerDraft(
+            name=reading.name(),
+            emails=reading.all("emails"),
+            phones=reading.all("phones"),
+            default_phone_region=reading.first("phone_region") or reading.country(),
+            external_ids=tuple(reading.external_ids()),
+            locale=reading.first("locale"),
+            time_zone=reading.first("time_zone"),
+            birthday=reading.birthday(),
+            addresses=reading.addresses(remarks),
+            attributes=reading.attributes(),
+            tags=tuple(labels),
+            consents=reading.consents(self.collected_at),
+        )
+        issues.raise_any()
+        return Drafted(row.line, draft, tuple(remarks), labels)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    mapping: FileMapping
+    row: Row
+    issues: Issues
+
+    def all(self, target: str) -> tuple[str, ...]:
+        origin = self.mapping.targets.get(target)
+        return self._tried(lambda: tuple(origin.all(self.row)), ()) if origin else ()
+
+    def first(self, target: str) -> str | None:
+        return next(iter(self.all(target)), None)
+
+    def country(self) -> str | None:
+        return self.first("address.country")
+
+    def name(self) -> PersonName | None:
+        given, middle, family = (self.first(f"name.{p}") for p in ("given", "middle", "family"))
+        return PersonName(given, family, middle) if given or middle or family else None
+
+    def external_ids(self) -> Iterator[ExternalId]:
+        for source in self._keys("external_id"):
+            for value in self.all(f"external_id.{source}"):
+                yield ExternalId(source, value)
+
+    def birthday(self) -> Birthday | None:
+        origin = self.mapping.targets.get("birthday")
+        if origin is None:
+            return None
+        return self._tried(
+            lambda: cells.birthday(origin.first(self.row), origin.format, origin.path), None
+        )
+
+    def addresses(self, remarks: list[Issue]) -> tuple[AddressDraft, ...]:
+        lines = self.all("address.lines")
+        city, region, postal, kind = (
+            self.first(f"address.{part}") for part in ("city", "region", "postal_code", "kind")
+        )
+        if not (lines or city or region or postal):
+            return ()
+        country = self.country()
+        if country is None:
+            message = "The address has no country and was left out: map address.country."
+            remarks.append(Issue(("address.country",), "ADDRESS_WITHOUT_COUNTRY", message))
+            return ()
+        return (AddressDraft(lines, country, city, region, postal, kind, is_default=True),)
+
+    def attributes(self) -> tuple[AttributeDraft, ...]:
+        found: list[AttributeDraft] = []
+        for key in self._keys("attribute"):
+            with self.issues.collect():
+                value = self._attribute(self.mapping.targets[f"attribute.{key}"])
+                if value is not None:
+                    found.append(AttributeDraft(key, value))
+        return tuple(found)
+
+    def consents(self, collected_at: datetime) -> tuple[ConsentAct, ...]:
+        acts: list[ConsentAct] = []
+        for consent in self.mapping.consents:
+            with self.issues.collect():
+                acts.extend(self._act(consent, collected_at))
+        return tuple(acts)
+
+    def _tried(self, read: Callable[[], T], otherwise: T) -> T:
+        found = [otherwise]
+        with self.issues.collect():
+            found.append(read())
+        return found[-1]
+
+    def _attribute(self, origin: Origin) -> object:
+        if origin.separator is not None:
+            return origin.all(self.row) or None
+        return TYPES[origin.type](origin.first(self.row), origin.path)
+
+    def _act(self, consent: ConsentOrigin, collected_at: datetime) -> Iterable[ConsentAct]:
+        said = cells.text(self.row.values.get(consent.column))
+        if said is None:
+            return ()
+        status = consent.answers.get(said.casefold())
+        if status is None:
+            message = f"The mapping (line {consent.line}) does not say what this answer means."
+            raise invalid((consent.column,), "CONSENT_UNKNOWN", message)
+        at = self._moment(consent.collected) or collected_at
+        act = ConsentAct(
+            purpose=consent.purpose,
+            status=status,
+            collected_at=at,
+            source=consent.source,
+            policy_version=consent.policy_version,
+            wording=consent.wording,
+            channel=consent.channel,
+        )
+        return (act,)
+
+    def _moment(self, origin: Origin | None) -> datetime | None:
+        if origin is None:
+            return None
+        written = origin.first(self.row)
+        return cells.moment(written, origin.format, self.mapping.zone, origin.path)
+
+    def _keys(self, group: str) -> Iterator[str]:
+        for target in self.mapping.targets:
+            before, _, key = target.partition(".")
+            if before == group:
+                yield key

@@ -1,0 +1,76 @@
+"""Whom a row is about: the strongest identity decides, a weaker one never against a stronger."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from customers.drafts import CustomerDraft
+from domain import contact
+from domain.customer import Customer, external_key
+from domain.errors import IdentityConflict, IdentityKind, Invalid, invalid
+from domain.ids import CustomerId
+
+Identity = tuple[IdentityKind, str]
+Holders = Mapping[Identity, CustomerId]
+
+STRENGTH: Final = (IdentityKind.EXTERNAL_ID, IdentityKind.EMAIL, IdentityKind.PHONE)
+
+
+def identities(draft: CustomerDraft) -> tuple[Identity, ...]:
+    """What the row may be recognised by, strongest first; malformed contacts are left out."""
+    return tuple(dict.fromkeys(_identities(draft)))
+
+
+def require_findable(draft: CustomerDraft) -> None:
+    """Raises Invalid where a row names nothing: it would become another customer every time."""
+    if not (draft.external_ids or draft.emails or draft.phones):
+        message = "The row has no external id, e-mail or phone: without one it is nobody."
+        raise invalid((), "NO_IDENTITY", message)
+
+
+def matched(
+    draft: CustomerDraft, holders: Holders, customers: Mapping[CustomerId, Customer]
+) -> Customer | None:
+    """Who holds the strongest identity of the row that anybody holds.
+
+    Raises IdentityConflict where that is only a weaker one and the stronger ones say that it is
+    somebody else: another id in the same system, or a shared phone and no common e-mail.
+    """
+    for kind, norm in identities(draft):
+        customer = customers.get(holders.get((kind, norm), CustomerId("")))
+        if customer is not None:
+            _require_same_person(draft, customer, kind)
+            return customer
+    return None
+
+
+def require_unclaimed(after: Customer, holders: Holders) -> None:
+    """Raises IdentityConflict where another customer holds one of these identities."""
+    for identity in sorted(after.identities(), key=lambda i: STRENGTH.index(i[0])):
+        if holders.get(identity, after.id) != after.id:
+            raise IdentityConflict(identity[0], holders[identity])
+
+
+def _require_same_person(draft: CustomerDraft, found: Customer, by: IdentityKind) -> None:
+    theirs = {x.source: x.value for x in found.external_ids}
+    if by is not IdentityKind.EXTERNAL_ID:
+        for external in draft.external_ids:
+            if theirs.get(external.source, external.value) != external.value:
+                raise IdentityConflict(by, found.id)
+    if by is IdentityKind.PHONE and draft.emails and found.emails:
+        raise IdentityConflict(by, found.id)
+
+
+def _identities(draft: CustomerDraft) -> Iterator[Identity]:
+    for external in draft.external_ids:
+        yield IdentityKind.EXTERNAL_ID, external_key(external)
+    for address in draft.emails:
+        try:
+            yield IdentityKind.EMAIL, contact.email(address).norm
+        except Invalid:
+            continue
+    region = draft.default_phone_region or next((a.country for a in draft.addresses), None)
+    for number in draft.phones:
+        try:
+            yield IdentityKind.PHONE, contact.phone(number, region).norm
+        except Invalid:
+            continue

@@ -1,0 +1,182 @@
+"""Shopify's customer export becomes drafts; the column sets of all its generations are known."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from consent.records import Channel, ConsentAct, ConsentStatus
+from customers.defining import DefinitionDraft
+from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
+from customers.values import AttributeType
+from domain.customer import ExternalId, PersonName
+from domain.errors import Issue
+from domain.issues import Issues
+from domain.personal import PiiClass
+from intake import cells
+from intake.lines import UnreadableFile
+from intake.rows import Drafted, Row
+from intake.tags import keyed
+
+SOURCE: Final = "shopify"
+CONSENT_SOURCE: Final = "shopify-import"
+UNKNOWN_WORDING: Final = (
+    "Not known: imported from a Shopify customer export, which keeps no evidence of the wording."
+)
+UNKNOWN_VERSION: Final = "unknown"
+
+# the newest export first; "Accepts Marketing" and unprefixed addresses are the older ones
+_CONSENTS: Final[Mapping[str, Channel]] = {
+    "Accepts Email Marketing": Channel.EMAIL,
+    "Accepts Marketing": Channel.EMAIL,
+    "Accepts SMS Marketing": Channel.SMS,
+    "Accepts WhatsApp Marketing": Channel.MESSENGER,
+}
+_PREFIX: Final = "Default Address "
+_ADDRESS: Final = ("Company", "Address1", "Address2", "City", "Province Code", "Province")
+_COUNTRY: Final = ("Country Code", "Country")
+_ZIP: Final = "Zip"
+_PLAIN: Final = ("Customer ID", "ID", "First Name", "Last Name", "Email", "Phone", "Tags")
+
+
+@dataclass(frozen=True, slots=True)
+class ShopAttribute:
+    """A column that Rapport has no field for and keeps as a custom attribute."""
+
+    column: str
+    read: Callable[..., object]
+    definition: DefinitionDraft
+
+
+def _kept(column: str, key: str, kind: AttributeType, read: Callable[..., object]) -> ShopAttribute:
+    filterable = kind is not AttributeType.STRING
+    label, pii = f"{column} (Shopify)", PiiClass.BEHAVIOUR
+    draft = DefinitionDraft(key, kind, label, filterable=filterable, pii_class=pii)
+    return ShopAttribute(column, read, draft)
+
+
+ATTRIBUTES: Final = (
+    _kept("Total Spent", "shopify_total_spent", AttributeType.FLOAT, cells.decimal),
+    _kept("Total Orders", "shopify_total_orders", AttributeType.INT, cells.integer),
+    _kept("Tax Exempt", "shopify_tax_exempt", AttributeType.BOOLEAN, cells.flag),
+    _kept("Note", "shopify_note", AttributeType.STRING, cells.text),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShopifyExport:
+    """Reads rows of one export.
+
+    A "yes" becomes a grant of ``marketing`` collected at ``collected_at`` under ``wording``; a "no"
+    becomes a refusal, of which the import keeps only what it was told to.
+    """
+
+    columns: tuple[str, ...]
+    collected_at: datetime
+    policy_version: str = UNKNOWN_VERSION
+    wording: str = UNKNOWN_WORDING
+
+    def __post_init__(self) -> None:
+        if "Email" not in self.columns or "First Name" not in self.columns:
+            raise UnreadableFile(
+                "This is no customer export of Shopify, which has the columns First Name and "
+                "Email: use --format csv with a mapping file."
+            )
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Columns that nothing is taken from."""
+        address = (*_ADDRESS, *_COUNTRY, _ZIP)
+        known = {*_PLAIN, *_CONSENTS, *(a.column for a in ATTRIBUTES)}
+        known |= {self._address_column(name) for name in address}
+        return tuple(name for name in self.columns if name and name not in known)
+
+    def __call__(self, row: Row) -> Drafted:
+        """The row as a draft; raises Invalid with every problem that can be seen in the row."""
+        issues = Issues()
+        remarks: list[Issue] = []
+        country = self._country(row)
+        labels = keyed((cells.text(row.values.get("Tags")) or "").split(","), remarks)
+        draft = CustomerDraft(
+            name=_name(row),
+            emails=_listed(cells.text(row.values.get("Email"))),
+            phones=_listed(cells.unguarded(row.values.get("Phone"))),
+            default_phone_region=country,
+            external_ids=_external_id(row),
+            addresses=self._addresses(row, country, remarks),
+            attributes=tuple(_attributes(row, issues)),
+            tags=tuple(labels),
+            consents=tuple(self._consents(row, issues)),
+        )
+        issues.raise_any()
+        return Drafted(row.line, draft, tuple(remarks), labels)
+
+    def _country(self, row: Row) -> str | None:
+        code = cells.text(row.values.get(self._address_column("Country Code")))
+        return code.upper() if code else None
+
+    def _addresses(
+        self, row: Row, country: str | None, remarks: list[Issue]
+    ) -> tuple[AddressDraft, ...]:
+        company, first, second, city, code, province = (
+            cells.text(row.values.get(self._address_column(name))) for name in _ADDRESS
+        )
+        postal = cells.unguarded(row.values.get(self._address_column(_ZIP)))
+        lines = tuple(line for line in (company, first, second) if line)
+        if not (lines or city or postal):
+            return ()
+        if country is None:
+            message = "The address has no country code and was left out."
+            column = self._address_column("Country Code")
+            remarks.append(Issue((column,), "ADDRESS_WITHOUT_COUNTRY", message))
+            return ()
+        address = AddressDraft(lines, country, city, code or province, postal, is_default=True)
+        return (address,)
+
+    def _address_column(self, name: str) -> str:
+        prefixed = f"{_PREFIX}{name}"
+        return prefixed if prefixed in self.columns else name
+
+    def _consents(self, row: Row, issues: Issues) -> list[ConsentAct]:
+        acts: list[ConsentAct] = []
+        for column, channel in _CONSENTS.items():
+            with issues.collect():
+                said = cells.flag(row.values.get(column), column)
+                if said is not None:
+                    acts.append(self._act(channel, granted=said))
+        return acts
+
+    def _act(self, channel: Channel, *, granted: bool) -> ConsentAct:
+        return ConsentAct(
+            purpose="marketing",
+            status=ConsentStatus.GRANTED if granted else ConsentStatus.DENIED,
+            collected_at=self.collected_at,
+            source=CONSENT_SOURCE,
+            policy_version=self.policy_version,
+            wording=self.wording,
+            channel=channel,
+        )
+
+
+def _name(row: Row) -> PersonName | None:
+    given, family = (cells.text(row.values.get(name)) for name in ("First Name", "Last Name"))
+    return PersonName(given=given, family=family) if given or family else None
+
+
+def _external_id(row: Row) -> tuple[ExternalId, ...]:
+    value = cells.unguarded(row.values.get("Customer ID") or row.values.get("ID"))
+    return (ExternalId(SOURCE, value),) if value else ()
+
+
+def _attributes(row: Row, issues: Issues) -> list[AttributeDraft]:
+    found: list[AttributeDraft] = []
+    for attribute in ATTRIBUTES:
+        with issues.collect():
+            value = attribute.read(row.values.get(attribute.column), attribute.column)
+            if value is not None:
+                found.append(AttributeDraft(attribute.definition.key, value))
+    return found
+
+
+def _listed(value: str | None) -> tuple[str, ...]:
+    return (value,) if value else ()

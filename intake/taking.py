@@ -1,0 +1,183 @@
+"""Taking rows in: a batch and the progress in one commit, or row by row where that fails."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from typing import Final
+
+from domain.customer import CreateCustomer
+from domain.errors import Issue
+from domain.ports import Clock, Ids
+from domain.work import Change, Stale, Taken, UnitOfWork
+from intake.judging import Judged, judge
+from intake.matching import Identity, identities
+from intake.progress import ImportProgress, Imports, Outcome, SaveImport
+from intake.report import Report
+from intake.rows import Drafted, Refused
+from intake.shelf import Stock, fetched
+
+BATCH: Final = 200
+_ATTEMPTS: Final = 5
+_MOST_REMEMBERED: Final = 300_000
+_CONTENTION: Final = Issue(
+    (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
+)
+
+
+class ImportRunning(Exception):
+    """Another process is importing the same file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A row and what it may be recognised by."""
+
+    row: Drafted | Refused
+    identities: tuple[Identity, ...]
+
+
+def next_batch(rows: Iterator[Drafted | Refused]) -> list[Known]:
+    """The next rows with their contacts normalised, which is most of the work of reading."""
+    return [
+        Known(row, identities(row.draft) if isinstance(row, Drafted) else ())
+        for row in islice(rows, BATCH)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A batch and what is to become of each row of it."""
+
+    batch: Sequence[Known] = ()
+    rows: Sequence[Judged] = ()
+
+    @property
+    def changes(self) -> Sequence[Change]:
+        return [change for each in self.rows for change in each.changes]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an import works with."""
+
+    stock: Stock
+    work: UnitOfWork
+    imports: Imports
+    clock: Clock
+    ids: Ids
+
+
+@dataclass(slots=True)
+class Taking:
+    """One run's place in its file; without ``write`` it decides and counts and commits nothing."""
+
+    desk: Desk
+    report: Report
+    progress: ImportProgress
+    write: bool
+    refusals: bool
+    remarks: int = 0
+    _created: set[int] = field(default_factory=set[int])
+
+    async def judged(
+        self, batch: Sequence[Known], *, assuming: Judgement | None = None
+    ) -> Judgement:
+        """What becomes of the rows once ``assuming`` is written, which it need not be yet."""
+        desk, by = self.desk, self.progress.by
+        wanted = dict.fromkeys(chain.from_iterable(known.identities for known in batch))
+        drafts = (known.row.draft for known in batch if isinstance(known.row, Drafted))
+        tags = dict.fromkeys(chain.from_iterable(draft.tags for draft in drafts))
+        shelf = await fetched(desk.stock, list(wanted), list(tags))
+        if assuming:
+            shelf.apply(assuming.changes)
+        one = judge(shelf, desk.stock, desk.clock, desk.ids, by, refusals=self.refusals)
+        return Judgement(batch, [await one.judged(known.row) for known in batch])
+
+    async def take(self, ready: Judgement) -> bool:
+        """Takes the rows in; False where others interfered, so that some became something else.
+
+        Raises ImportRunning.
+        """
+        if not ready.rows:
+            return True
+        if not self.write:
+            self._try(ready.rows)
+            return True
+        try:
+            await self._commit(ready.rows)
+        except (Stale, Taken):
+            for known in ready.batch:
+                await self._take_one(known)
+            return False
+        return True
+
+    async def finish(self) -> None:
+        """Notes that nothing of the file is left."""
+        if not self.write:
+            return
+        try:
+            await self._move(self.progress.finished(self.desk.clock()))
+        except (Stale, Taken):
+            raise ImportRunning from None
+
+    async def _take_one(self, known: Known) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                await self._commit((await self.judged([known])).rows)
+            except (Stale, Taken):
+                await self._require_alone()
+            else:
+                return
+        await self._commit([Judged(known.row.line, Outcome.REFUSED, (_CONTENTION,))])
+
+    async def _commit(self, judged: Sequence[Judged]) -> None:
+        # the report first: a run that is killed in between cuts it back to what is in
+        mark = self._tell(judged)
+        try:
+            changes = chain.from_iterable(each.changes for each in judged)
+            await self._move(self._after(judged), *changes)
+        except (Stale, Taken):
+            self.report.back_to(mark)
+            raise
+        self.remarks += _remarks(judged)
+
+    async def _move(self, after: ImportProgress, *changes: Change) -> None:
+        await self.desk.work.commit([*changes, SaveImport(self.progress, after)])
+        self.progress = after
+
+    def _after(self, judged: Sequence[Judged]) -> ImportProgress:
+        counts = self.progress.counts.plus(Counter(each.outcome for each in judged))
+        return self.progress.further(judged[-1].line, counts, self.desk.clock())
+
+    def _tell(self, judged: Sequence[Judged]) -> int:
+        mark = self.report.mark()
+        for each in judged:
+            self.report.add(each.line, each.issues, refused=each.outcome is Outcome.REFUSED)
+        self.report.flush()
+        return mark
+
+    def _try(self, judged: Sequence[Judged]) -> None:
+        """What a dry run remembers: whom it would have created, so that they count once."""
+        self._tell(judged)
+        self.remarks += _remarks(judged)
+        self.progress = self._after([self._seen_before(each) for each in judged])
+
+    def _seen_before(self, judged: Judged) -> Judged:
+        created = (c.customer for c in judged.changes if isinstance(c, CreateCustomer))
+        for customer in created:
+            known = set(map(hash, customer.identities()))
+            if known & self._created:
+                return replace(judged, outcome=Outcome.UPDATED)
+            if len(self._created) < _MOST_REMEMBERED:
+                self._created |= known
+        return judged
+
+    async def _require_alone(self) -> None:
+        stored = await self.desk.imports.get(self.progress.id)
+        if (stored.version if stored else 0) != self.progress.version:
+            raise ImportRunning
+
+
+def _remarks(judged: Sequence[Judged]) -> int:
+    return sum(len(each.issues) for each in judged if each.outcome is not Outcome.REFUSED)

@@ -1,0 +1,72 @@
+"""How far imports have come, and the look-up of many identities at once."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from domain.ids import CustomerId
+from intake.matching import Identity
+from intake.progress import Counts, ImportProgress, SaveImport
+from mongo.customers import IDENTITIES, IdentityHash
+from mongo.database import Database
+from mongo.driver import Document
+from mongo.fields import actor_document, actor_of
+from mongo.operations import Op, Writes, insert, update
+
+IMPORTS: Final = "imports"
+COLLECTIONS: Final = (IMPORTS,)
+INDEXES: Final = ()
+_PLAIN: Final = ("version", "started_at", "updated_at", "finished_at", "line")
+_COUNTS: Final = ("created", "updated", "unchanged", "refused")
+
+
+class MongoImports:
+    """See intake.progress.Imports."""
+
+    def __init__(self, database: Database) -> None:
+        self._imports = database[IMPORTS]
+
+    async def get(self, import_id: str) -> ImportProgress | None:
+        found = await self._imports.find_one({"_id": import_id})
+        return _progress(found) if found else None
+
+
+class MongoHolders:
+    """See intake.shelf.Holders."""
+
+    def __init__(self, database: Database, key: IdentityHash) -> None:
+        self._identities = database[IDENTITIES]
+        self._key = key
+
+    async def holders(self, wanted: Sequence[Identity]) -> dict[Identity, CustomerId]:
+        by_key = {self._key(*identity): identity for identity in wanted}
+        where = {"_id": {"$in": list(by_key)}}
+        found = await self._identities.find(where, {"customer_id": 1}).to_list(None)
+        return {by_key[each["_id"]]: CustomerId(each["customer_id"]) for each in found}
+
+
+def _save(change: SaveImport) -> Sequence[Op]:
+    before, after = change.before, change.after
+    if not before.version:
+        return [insert(IMPORTS, {"_id": after.id, **_document(after)})]
+    guard = {"_id": before.id, "version": before.version}
+    return [update(IMPORTS, guard, {"$set": _document(after)}, guarded=True)]
+
+
+def _document(progress: ImportProgress) -> Document:
+    return {
+        **{name: getattr(progress, name) for name in _PLAIN},
+        "by": actor_document(progress.by),
+        "counts": {name: getattr(progress.counts, name) for name in _COUNTS},
+    }
+
+
+def _progress(document: Document) -> ImportProgress:
+    return ImportProgress(
+        id=document["_id"],
+        by=actor_of(document["by"]),
+        counts=Counts(**document["counts"]),
+        **{name: document[name] for name in _PLAIN},
+    )
+
+
+WRITES: Final[Writes] = {SaveImport: _save}

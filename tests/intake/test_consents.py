@@ -1,0 +1,117 @@
+"""What a file may say about consent: a no is never a yes, and nothing is revived."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.policy import status_at
+from consent.records import (
+    Channel,
+    ConsentAct,
+    ConsentStanding,
+    ConsentState,
+    ConsentStatus,
+    LawfulBasis,
+)
+from domain.ids import ConsentRecordId, CustomerId
+from intake.consents import taken
+from tests.intake.exports import COLLECTED
+from tests.shop import NOON
+
+YES = ConsentAct(
+    purpose="marketing",
+    status=ConsentStatus.GRANTED,
+    collected_at=COLLECTED,
+    source="shopify-import",
+    policy_version="unknown",
+    wording="Not known",
+    channel=Channel.EMAIL,
+)
+NO = replace(YES, status=ConsentStatus.DENIED)
+GONE = replace(YES, status=ConsentStatus.WITHDRAWN)
+NOBODY = ConsentStanding(CustomerId("cus_x"))
+
+
+def stands(status, *, since=COLLECTED, channel=Channel.EMAIL, expires_at=None):
+    state = ConsentState(
+        *("marketing", channel, status, LawfulBasis.CONSENT, since),
+        *(ConsentRecordId("con_x"), since, expires_at),
+    )
+    return replace(NOBODY, seq=1, states=(state,))
+
+
+def news(act, standing, *, refusals=False):
+    found = taken([act], standing, NOON, refusals=refusals)
+    return [a.status for a in found.acts], [remark.code for remark in found.remarks]
+
+
+def test_a_first_yes_is_kept():
+    assert news(YES, NOBODY) == ([ConsentStatus.GRANTED], [])
+
+
+def test_a_first_no_says_little_and_is_kept_only_on_request():
+    assert news(NO, NOBODY) == ([], [])
+    assert news(NO, NOBODY, refusals=True) == ([ConsentStatus.DENIED], [])
+
+
+def test_a_withdrawal_is_always_kept():
+    assert news(GONE, NOBODY) == ([ConsentStatus.WITHDRAWN], [])
+
+
+@pytest.mark.parametrize("act", [NO, GONE])
+def test_a_no_ends_what_was_granted_before_it(act):
+    assert news(act, stands(ConsentStatus.GRANTED)) == ([ConsentStatus.WITHDRAWN], [])
+
+
+def test_a_no_older_than_the_grant_changes_nothing_and_is_told():
+    later = stands(ConsentStatus.GRANTED, since=COLLECTED + timedelta(days=1))
+    assert news(NO, later) == ([], ["CONSENT_NEWER"])
+
+
+@pytest.mark.parametrize(
+    ("standing", "code"),
+    [
+        (stands(ConsentStatus.DENIED), "CONSENT_REFUSED"),
+        (stands(ConsentStatus.WITHDRAWN), "CONSENT_WITHDRAWN"),
+        (stands(ConsentStatus.WITHDRAWN, channel=None), "CONSENT_WITHDRAWN"),
+        (stands(ConsentStatus.PENDING), "CONSENT_PENDING"),
+        (stands(ConsentStatus.GRANTED, expires_at=NOON), "CONSENT_EXPIRED"),
+    ],
+)
+def test_a_yes_lifts_renews_and_confirms_nothing(standing, code):
+    assert news(YES, standing) == ([], [code])
+
+
+def test_the_same_answer_again_is_no_news():
+    assert news(YES, stands(ConsentStatus.GRANTED)) == ([], [])
+    assert news(NO, stands(ConsentStatus.DENIED), refusals=True) == ([], [])
+    assert news(GONE, stands(ConsentStatus.WITHDRAWN)) == ([], [])
+
+
+ACTS = st.builds(
+    lambda status, days: replace(YES, status=status, collected_at=COLLECTED + timedelta(days)),
+    *(st.sampled_from([ConsentStatus.GRANTED, ConsentStatus.DENIED, ConsentStatus.WITHDRAWN]),),
+    st.integers(-3, 3),
+)
+KNOWN = st.sampled_from([s for s in ConsentStatus if s is not ConsentStatus.NEVER_ASKED])
+
+
+@given(ACTS, st.one_of(st.just(NOBODY), st.builds(stands, KNOWN)), st.booleans())
+def test_a_grant_comes_only_from_a_yes_about_somebody_who_said_nothing(act, standing, refusals):
+    kept = taken([act], standing, NOON, refusals=refusals).acts
+    if any(k.status is ConsentStatus.GRANTED for k in kept):
+        assert act.status is ConsentStatus.GRANTED
+        assert standing is NOBODY
+
+
+@given(ACTS, st.builds(stands, KNOWN), st.booleans())
+def test_taking_twice_is_taking_once(act, standing, refusals):
+    kept = taken([act], standing, NOON, refusals=refusals).acts
+    if not kept:
+        return
+    state = replace(standing.states[0], status=kept[0].status, since=kept[0].collected_at)
+    assert status_at(state, NOON) is kept[0].status
+    assert not taken([act], replace(standing, states=(state,)), NOON, refusals=refusals).acts
