@@ -1,7 +1,20 @@
 """Every collection and every index, in one table assembled from the subjects."""
 
+from collections.abc import Mapping
 from typing import Final
 
+from consent.records import ConsentRecord, ConsentStanding, Purpose
+from customers.attributes import AttributeDefinition
+from customers.notes import Note
+from customers.tags import Tag
+from domain.access_log import AccessEntry
+from domain.contact import Email, Phone
+from domain.customer import Customer, ExternalId
+from domain.events import Fact
+from domain.idempotency import Remembered
+from domain.keys import ApiKey
+from loyalty.ledger import PointsEntry, Standing
+from loyalty.tiers import Tier
 from mongo import (
     access_log,
     attributes,
@@ -43,3 +56,34 @@ COLLECTIONS: Final[tuple[str, ...]] = tuple(
 INDEXES: Final[tuple[Index, ...]] = tuple(
     index for subject in _SUBJECTS for index in subject.INDEXES
 )
+
+MODELS: Final[Mapping[str, tuple[type, ...]]] = {
+    access_log.ACCESS_LOG: (AccessEntry,),
+    attributes.DEFINITIONS: (AttributeDefinition,),
+    consent.PURPOSES: (Purpose,),
+    consent.RECORDS: (ConsentRecord,),
+    customers.CUSTOMERS: (Customer, ConsentStanding, Standing),
+    customers.IDENTITIES: (Email, Phone, ExternalId),  # as keyed hashes, with the customer's id
+    idempotency.ANSWERS: (Remembered,),
+    keys.KEYS: (ApiKey,),
+    loyalty.ENTRIES: (PointsEntry,),
+    loyalty.TIERS: (Tier,),
+    notes.NOTES: (Note,),
+    outbox.OUTBOX: (Fact,),
+    tags.TAGS: (Tag,),
+}
+"""What each collection keeps. Where personal data is kept follows from the marks of the fields."""
+
+PERSON_FREE: Final[frozenset[str]] = frozenset(
+    {
+        attributes.DEFINITIONS,
+        consent.PURPOSES,
+        idempotency.ANSWERS,
+        keys.KEYS,
+        loyalty.TIERS,
+        meta.META,
+        migrations.COLLECTION,
+        tags.TAGS,
+    }
+)
+"""Collections without personal data, which an erasure may therefore pass over."""
