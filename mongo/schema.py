@@ -13,6 +13,8 @@ from domain.customer import Customer, ExternalId
 from domain.events import Fact
 from domain.idempotency import Remembered
 from domain.keys import ApiKey
+from enrichment.records import CustomerOutcome, EnrichedAttribute, EnrichmentRun
+from intake.progress import ImportProgress
 from loyalty.ledger import PointsEntry, Standing
 from loyalty.tiers import Tier
 from mongo import (
@@ -62,9 +64,13 @@ MODELS: Final[Mapping[str, tuple[type, ...]]] = {
     attributes.DEFINITIONS: (AttributeDefinition,),
     consent.PURPOSES: (Purpose,),
     consent.RECORDS: (ConsentRecord,),
-    customers.CUSTOMERS: (Customer, ConsentStanding, Standing),
+    customers.CUSTOMERS: (Customer, ConsentStanding, Standing, EnrichedAttribute),
     customers.IDENTITIES: (Email, Phone, ExternalId),  # as keyed hashes, with the customer's id
+    enrichment.OUTCOMES: (CustomerOutcome,),
+    enrichment.RUNS: (EnrichmentRun,),
+    enrichment.VALUES: (EnrichedAttribute,),
     idempotency.ANSWERS: (Remembered,),
+    intake.IMPORTS: (ImportProgress,),
     keys.KEYS: (ApiKey,),
     loyalty.ENTRIES: (PointsEntry,),
     loyalty.TIERS: (Tier,),
@@ -79,6 +85,7 @@ PERSON_FREE: Final[frozenset[str]] = frozenset(
         attributes.DEFINITIONS,
         consent.PURPOSES,
         idempotency.ANSWERS,
+        intake.IMPORTS,
         keys.KEYS,
         loyalty.TIERS,
         meta.META,

@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_PATTERNS = ("*.lock", "*.lock.txt", "requirements*.txt", "requirements*.in", "pylock*.toml")
-_FOLDERS = (".", "requirements", "locks")
+_PATTERNS = ("*.lock", "*.lock.txt", "requirements*", "pylock*.toml", "requirements/*", "locks/*")
 _ADDRESS = re.compile(
     r"https?://\S+|--(?:extra-)?index-url\b|--find-links\b|(?:^|\s)-i\s", re.IGNORECASE
 )
 
 
 def lock_files(root: Path) -> list[Path]:
-    found = {path for folder in _FOLDERS for p in _PATTERNS for path in (root / folder).glob(p)}
-    return sorted(found)
+    found = {path for pattern in _PATTERNS for path in root.glob(pattern)}
+    return sorted(path for path in found if path.is_file())
 
 
 def addresses(path: Path) -> Iterator[str]:
