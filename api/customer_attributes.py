@@ -59,7 +59,7 @@ class CustomAttribute:
 
 @strawberry.type
 class CustomerAttributes(Row):
-    @field("What the shop added to the profile, by key; those that have a value.")
+    @field("What the shop added to the profile, by key; those that have a value.", list_size=3)
     def attributes(
         self,
         keys: Annotated[

@@ -22,7 +22,7 @@ from api.customer_parts import (
 )
 from api.customer_tags import CustomerTags
 from api.fields import field
-from api.level import Level, Loader, Row
+from api.level import Level, Loader, Row, raw
 from api.loyalty import CustomerLoyalty
 from api.notes import CustomerNotes
 from api.pages import Count, PageInfo, wanted
@@ -178,8 +178,7 @@ async def rows(info: Info, records: Sequence[customer.Customer]) -> list[Custome
     """Customers ready to be resolved: all that is selected below them is loaded, once a level."""
     info.context.records |= {record.id: record for record in records}
     level = Level(info.context)
-    raw = info._raw_info  # noqa: SLF001 - strawberry hides graphql-core's selection behind it
-    await level.load(raw, LOADERS, [record.id for record in records])
+    await level.load(raw(info), LOADERS, [record.id for record in records])
     return [
         Customer(
             id=strawberry.ID(record.id),

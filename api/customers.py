@@ -25,6 +25,7 @@ from api.errors import (
 from api.fields import field, mutation
 from api.requests import request
 from api.scalars import Instant
+from api.tag_type import sees_sensitive
 from customers.resolving import resolve
 from customers.service import Written
 from domain.errors import NotFound, VersionConflict
@@ -112,7 +113,9 @@ class CustomerQueries:
         parts = []
         if where is not None:
             keys = sorted(customer_where.tag_keys(where))
-            tag_ids = await info.context.services.tags.known(keys)
+            tag_ids = await info.context.services.tags.known(
+                keys, sensitive=sees_sensitive(info.context)
+            )
             reader = customer_where.Reader(info.context.services.clock(), tag_ids)
             parts.append(reader.read(where))
         if search is not None:

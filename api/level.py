@@ -22,7 +22,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 from graphql.type import GraphQLResolveInfo
 
-from api.context import Context
+from api.context import Context, Info
 from domain.ids import CustomerId
 from domain.personal import PiiClass
 
@@ -39,6 +39,12 @@ Key = tuple[str, tuple[tuple[str, object], ...]]
 Wanted = tuple[Key, Mapping[str, Any]]
 RawInfo = GraphQLResolveInfo[Any]
 _CUSTOMER: Final = "Customer"
+
+
+def raw(info: Info) -> RawInfo:
+    """graphql-core's own view of the current field: its selection and its arguments' syntax."""
+    # strawberry hides it; this is the one place that reaches behind
+    return info._raw_info  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
 
 
 class Level:

@@ -15,7 +15,7 @@ from api.errors import (
     ValidationFailedError,
 )
 from api.fields import attribute, field, mutation
-from api.level import Level, Loader, Row
+from api.level import Level, Loader, Row, raw
 from api.loyalty_types import (
     LIST,
     TRANSACTIONS,
@@ -100,7 +100,7 @@ class LoyaltyMutations:
 
 async def _payload(info: Info, adjusted: Adjusted, *, replayed: bool) -> LoyaltyPayload:
     level, holder = Level(info.context), adjusted.standing.customer_id
-    await level.load(info._raw_info, LOADERS, [holder])  # noqa: SLF001 - the selection is behind it
+    await level.load(raw(info), LOADERS, [holder])
     tiers = await info.context.services.loyalty.tiers.all()
     return LoyaltyPayload(
         account=LoyaltyAccount.of(level, Membership(adjusted.standing, tiers)),
@@ -156,7 +156,7 @@ async def accounts_by_id(info: Info, wanted_ids: Sequence[str]) -> Mapping[str, 
     """Accounts by id, for ``node``."""
     holders = [CustomerId(ids.sibling(each, ids.CUSTOMER)) for each in wanted_ids]
     level = Level(info.context)
-    await level.load(info._raw_info, LOADERS, holders)  # noqa: SLF001 - the selection is behind it
+    await level.load(raw(info), LOADERS, holders)
     found = await _memberships(info.context, holders, {})
     accounts = (LoyaltyAccount.of(level, membership) for membership in found.values())
     return {str(account.id): account for account in accounts}

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from graphql.execution.values import get_argument_values
 
 from api.context import Info
-from api.level import variables
+from api.level import raw, variables
 from domain.idempotency import Request
 from domain.work import Decision, settle
 
@@ -25,7 +25,7 @@ def request(info: Info, key: str | None) -> Request:
 
 
 def _arguments(info: Info) -> dict[str, Any]:
-    raw = info._raw_info  # noqa: SLF001 - strawberry hides graphql-core's arguments behind it
-    definition = raw.parent_type.fields[raw.field_name]
-    given = get_argument_values(definition, raw.field_nodes[0], variables(raw))
+    current = raw(info)
+    definition = current.parent_type.fields[current.field_name]
+    given = get_argument_values(definition, current.field_nodes[0], variables(current))
     return {name: value for name, value in given.items() if name != "idempotencyKey"}

@@ -53,16 +53,14 @@ class PointsEntry:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a customer stands after entry number ``seq``; a projection, rebuilt at will.
-
-    ``tier`` is the key of a tier, "" where nothing was ever booked.
-    """
+    """Where a customer stands after entry number ``seq``; a projection, rebuilt at will."""
 
     customer_id: Annotated[CustomerId, Observed]
     seq: Annotated[int, NotPersonal] = 0
     points: Annotated[int, Behaviour] = 0
     earned: Annotated[int, Behaviour] = 0
     tier: Annotated[str, Behaviour] = ""
+    """The key of the tier; the lowest one's before anything was booked, see ``opening``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +107,11 @@ def book(
     return entry, after(entry)
 
 
+def opening(customer_id: CustomerId, tiers: Sequence[Tier]) -> Standing:
+    """Where a new customer stands."""
+    return Standing(customer_id, tier=tier_for(0, tiers).key)
+
+
 def after(entry: PointsEntry) -> Standing:
     """The standing that the entry left."""
     return Standing(entry.customer_id, entry.seq, entry.balance, entry.earned, entry.tier)
@@ -121,7 +124,7 @@ def replayed(
 
     Raises ValueError where one is missing or does not belong here: the ledger is damaged.
     """
-    standing = Standing(customer_id)
+    standing = opening(customer_id, tiers)
     for entry in sorted(entries, key=lambda entry: entry.seq):
         if entry.customer_id != customer_id or entry.seq != standing.seq + 1:
             raise ValueError("the ledger has a gap or a stranger's entry")

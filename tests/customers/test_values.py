@@ -24,7 +24,8 @@ PLAIN_JSON = st.recursive(
 VALUES = {
     AttributeType.STRING: TEXT,
     AttributeType.INT: INT64,
-    AttributeType.FLOAT: st.floats(allow_nan=False, allow_infinity=False) | INT64,
+    AttributeType.FLOAT: st.floats(allow_nan=False, allow_infinity=False)
+    | st.integers(-(2**53), 2**53),
     AttributeType.BOOLEAN: st.booleans(),
     AttributeType.DATE: st.dates().map(str),
     AttributeType.ENUM: st.sampled_from(OPTIONS),

@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 
 from domain.errors import Invalid
 from domain.ids import CustomerId, PointsEntryId
-from loyalty.ledger import LARGEST_DELTA, Booking, PointsKind, Standing, after, book, replayed
+from loyalty.ledger import (
+    LARGEST_DELTA,
+    Booking,
+    PointsKind,
+    Standing,
+    after,
+    book,
+    opening,
+    replayed,
+)
 from loyalty.tiers import FIRST_TIERS, tier_for
 from tests.shop import CLERK, NOON
 
@@ -28,7 +37,7 @@ def booked(standing, booking):
 
 def history(bookings):
     """The entries of those bookings that were accepted, and the standing they led to."""
-    standing, entries = Standing(ANNA), []
+    standing, entries = opening(ANNA, FIRST_TIERS), []
     for booking in bookings:
         try:
             entry, standing = booked(standing, booking)

@@ -78,6 +78,10 @@ async def test_a_booking_is_an_entry_a_standing_and_facts(database, programme, a
     assert {fact["topic"] for fact in facts} == topics
 
 
+async def test_a_new_customer_stands_where_a_replay_of_nothing_puts_them(programme, anna):
+    assert await programme.standing(anna) == replayed(anna, [], FIRST_TIERS)
+
+
 async def test_the_order_by_points_follows_the_balance(database, programme, anna):
     await programme.adjust(anna, Booking(16, "welcome"))
     document = await database["customers"].find_one({"_id": anna})

@@ -1,0 +1,78 @@
+"""A page costs the same number of database commands, whatever its size."""
+
+from collections import Counter
+
+import pytest
+from pymongo import monitoring
+
+PAGE = """query($first: Int!) { customers(first: $first) { nodes {
+  id displayName
+  tags(first: 2) { nodes { key label customerCount { value } } }
+  loyalty { points tier { name } transactions(first: 3) { nodes { delta } } }
+  attributes { key value definition { label } }
+  attribute(key: "size") { value }
+  notes(first: 2) { nodes { text } }
+} } }"""
+DEFINE = """mutation { attributeDefinitionSave(input: {key: "size", type: INT, label: "Size"}) {
+  __typename } }"""
+CREATE = """mutation($tag: String!, $size: JSON!) { customerCreate(
+  input: {tags: ["all", $tag], attributes: [{key: "size", value: $size}]}
+) { ... on CustomerPayload { customer { id } } } }"""
+BOOK = """mutation($id: ID!, $key: String!) {
+  loyaltyPointsAdjust(customer: {id: $id}, delta: 7, reason: "order", idempotencyKey: $key) {
+    __typename } }"""
+NOTE = """mutation($id: ID!) { customerNoteAdd(customer: {id: $id}, text: "Called.") {
+  __typename } }"""
+
+
+class Counting(monitoring.CommandListener):
+    """The commands that clients of this process send, with their collections."""
+
+    def __init__(self):
+        self.sent = Counter()
+
+    def started(self, event):
+        name = event.command_name
+        self.sent[name, str(event.command.get(name))] += 1
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+COMMANDS = Counting()
+monitoring.register(COMMANDS)  # clients made from now on; the fixtures make one for each test
+
+
+@pytest.fixture
+async def customers(ask):
+    """A dozen customers with everything that a page can show."""
+    await ask(DEFINE)
+    for number in range(12):
+        created = await ask(CREATE, tag=f"tag-{number % 5}", size=number)
+        customer_id = created["customerCreate"]["customer"]["id"]
+        for booking in range(number % 4):
+            await ask(BOOK, id=customer_id, key=f"{customer_id}-{booking}")
+        await ask(NOTE, id=customer_id)
+
+
+async def cost(ask, query, **variables):
+    """How many rows came, and with which commands; of pages, whose windows grow, one is counted."""
+    COMMANDS.sent.clear()
+    nodes = (await ask(query, **variables))["customers"]["nodes"]
+    return len(nodes), COMMANDS.sent | {("find", "customers"): 1}
+
+
+async def test_three_rows_and_twelve_cost_the_same_commands(ask, customers):
+    few, commands = await cost(ask, PAGE, first=3)
+    many, more = await cost(ask, PAGE, first=12)
+    assert (few, many) == (3, 12)
+    assert more == commands
+    assert max(commands.values()) <= 2
+
+
+async def test_what_is_not_asked_for_is_not_read(ask, customers):
+    rows, commands = await cost(ask, "{ customers(first: 5) { nodes { id } } }")
+    assert (rows, set(commands)) == (5, {("find", "customers")})
