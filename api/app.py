@@ -3,7 +3,7 @@
 import secrets
 import time
 from collections import ChainMap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -134,7 +134,7 @@ class CannotStart(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Running]:
+async def opened(settings: Settings) -> AsyncGenerator[Running]:
     """Everything over the database that the settings name; closed, the database last, at the end.
 
     Raises CannotStart.
@@ -148,7 +148,7 @@ async def opened(settings: Settings) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncIterator[Database]:
+async def _database(settings: Settings) -> AsyncGenerator[Database]:
     if settings.mongodb_url is None:
         raise CannotStart("Set RAPPORT_MONGODB_URL.")
     url = settings.mongodb_url.get_secret_value()

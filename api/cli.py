@@ -1,6 +1,6 @@
 """The command `rapport`: serves the API, and does what is done beside a running server."""
 
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -112,7 +112,7 @@ def schema() -> None:
 
 
 @asynccontextmanager
-async def _key_ring(data: Path | None) -> AsyncIterator[KeyRing]:
+async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
     try:
         async with app.opened(settings_for(data)) as running:
             yield running.keys

@@ -31,7 +31,7 @@ from customers.service import Written
 from domain.errors import NotFound, VersionConflict
 from domain.idempotency import Answer, Memory
 from domain.ids import CustomerId
-from domain.query import All
+from domain.query import All, Where
 from domain.work import Decision
 
 
@@ -110,7 +110,7 @@ class CustomerQueries:
             str | None, strawberry.argument(description="End before this cursor.")
         ] = None,
     ) -> CustomerConnection:
-        parts = []
+        parts: list[Where] = []
         if where is not None:
             keys = sorted(customer_where.tag_keys(where))
             tag_ids = await info.context.services.tags.known(

@@ -6,7 +6,7 @@ collections is loaded for all rows at once, and the rows' own resolvers only loo
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import strawberry
 from graphql import (
@@ -44,7 +44,8 @@ _CUSTOMER: Final = "Customer"
 def raw(info: Info) -> RawInfo:
     """graphql-core's own view of the current field: its selection and its arguments' syntax."""
     # strawberry hides it; this is the one place that reaches behind
-    return info._raw_info  # noqa: SLF001  # pyright: ignore[reportPrivateUsage, reportUnknownMemberType]
+    untyped: Any = info
+    return cast("RawInfo", untyped._raw_info)  # noqa: SLF001
 
 
 class Level:
@@ -90,8 +91,8 @@ def _key(name: str, arguments: Mapping[str, object]) -> Key:
     return name, tuple(given)
 
 
-def _frozen(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _frozen(value: Any) -> object:
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
 
 
 def variables(info: RawInfo) -> VariableValues:
@@ -101,9 +102,11 @@ def variables(info: RawInfo) -> VariableValues:
 
 
 def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:
+    untyped: Any = info  # graphql-core leaves the parameter of its types open
     for node in info.field_nodes:
         if node.selection_set:
-            yield from _below(info, get_named_type(info.return_type), node.selection_set, loaders)
+            parent = get_named_type(untyped.return_type)
+            yield from _below(info, parent, node.selection_set, loaders)
 
 
 def _below(

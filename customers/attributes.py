@@ -61,14 +61,17 @@ class AttributeDefinitions(Protocol):
 
     async def all(self) -> Sequence[AttributeDefinition]:
         """All of them, by key; one query."""
+        ...
 
     async def get_many(
         self, wanted: Sequence[AttributeDefinitionId]
     ) -> dict[AttributeDefinitionId, AttributeDefinition]:
         """Those that exist, by id; one query."""
+        ...
 
     async def by_keys(self, keys: Sequence[str]) -> dict[str, AttributeDefinition]:
         """Those that exist, by key; one query."""
+        ...
 
 
 def scopes_to_read(definition: AttributeDefinition) -> tuple[str, ...]:

@@ -62,14 +62,17 @@ class Notes(Protocol):
 
     async def get_many(self, wanted: Sequence[NoteId]) -> dict[NoteId, Note]:
         """Those that exist, by id; one query."""
+        ...
 
     async def pages(
         self, customer_ids: Sequence[CustomerId], first: int, after: str | None = None
     ) -> dict[CustomerId, Page[Note]]:
         """The latest notes about each customer, newest first; one command for all of them."""
+        ...
 
     async def count(self, customer_id: CustomerId, limit: int) -> int:
         """How many there are about the customer, counted up to ``limit``."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,11 @@ def phones(
     texts: Sequence[str], region: str | None, issues: Issues, *path: str
 ) -> tuple[PhoneIdentity, ...]:
     """In the order given, each number once; national ones are read in ``region``."""
-    found = _each(texts, issues, path, lambda value, *at: contact.phone(value, region, *at))
+
+    def read(value: str, *at: str) -> contact.Phone:
+        return contact.phone(value, region, *at)
+
+    found = _each(texts, issues, path, read)
     return tuple(PhoneIdentity(number) for number in dict.fromkeys(found))
 
 
@@ -83,7 +87,10 @@ def external_ids(given: Sequence[ExternalId], issues: Issues, *path: str) -> tup
 def addresses(
     drafts: Sequence[AddressDraft], new_id: Callable[[], str], issues: Issues, *path: str
 ) -> tuple[Address, ...]:
-    return tuple(_each(drafts, issues, path, lambda draft, *at: _address(draft, new_id, *at)))
+    def read(draft: AddressDraft, *at: str) -> Address:
+        return _address(draft, new_id, *at)
+
+    return tuple(_each(drafts, issues, path, read))
 
 
 def later_than(at: datetime | None, now: datetime, *path: str) -> datetime | None:

@@ -87,9 +87,11 @@ class Tags(Protocol):
 
     async def get_many(self, wanted: Sequence[TagId]) -> dict[TagId, Tag]:
         """Those that exist, by id; one query."""
+        ...
 
     async def by_keys(self, keys: Sequence[str]) -> dict[str, Tag]:
         """Those that exist, by key; one query."""
+        ...
 
     async def page(
         self,
@@ -104,16 +106,19 @@ class Tags(Protocol):
 
         ``sensitive`` False leaves sensitive tags out.
         """
+        ...
 
     async def count(
         self, *, search: str | None, group: str | None, sensitive: bool, limit: int
     ) -> int:
         """How many match, counted up to ``limit + 1``."""
+        ...
 
     async def customer_counts(
         self, wanted: Sequence[TagId], now: datetime, limit: int
     ) -> dict[TagId, int]:
         """How many customers carry each tag, counted up to ``limit + 1``; one command for all."""
+        ...
 
 
 def checked_key(key: str, *path: str) -> str:

@@ -210,18 +210,24 @@ class Customers(Protocol):
 
     async def get_many(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
         """Those that exist, by id; one query."""
+        ...
 
     async def find(self, kind: IdentityKind, norm: str) -> Customer | None:
         """The customer who holds this identity, given in its normal form."""
+        ...
 
     async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
         """Whose identity this is, as the uniqueness guard knows it."""
+        ...
 
     async def page(self, query: CustomerQuery) -> Page[Customer]:
         """One page; see CustomerQuery for order and limits."""
+        ...
 
     async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
         """Counts of a field's values over at most ``limit`` matching customers; two commands."""
+        ...
 
     async def count(self, query: CustomerQuery, limit: int) -> int:
         """How many match, counted up to ``limit + 1``."""
+        ...

@@ -45,3 +45,4 @@ class Facts(Protocol):
 
     async def changed_since(self, customer_id: CustomerId, version: int) -> tuple[str, ...]:
         """Names of the fields that writes after this version changed, each once."""
+        ...

@@ -40,6 +40,7 @@ class Remembered(Change):
 class Answers(Protocol):
     async def find(self, key: str) -> Remembered | None:
         """What is remembered under this id, expired or not."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

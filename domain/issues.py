@@ -1,6 +1,6 @@
 """Collects every problem of an input, so that a form can show them all at once."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from domain.errors import Invalid, Issue
@@ -13,7 +13,7 @@ class Issues:
         self._found: list[Issue] = []
 
     @contextmanager
-    def collect(self, *prefix: str) -> Iterator[None]:
+    def collect(self, *prefix: str) -> Generator[None]:
         """Takes what the block raises as Invalid and goes on."""
         try:
             yield

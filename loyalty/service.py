@@ -43,15 +43,19 @@ class Ledger(Protocol):
 
     async def standings(self, wanted: Sequence[CustomerId]) -> dict[CustomerId, Standing]:
         """Of those customers who exist, by id; one query."""
+        ...
 
     async def entries(self, places: Sequence[tuple[CustomerId, int]]) -> Sequence[PointsEntry]:
         """Those with these numbers of these customers, in any order; one query."""
+        ...
 
     async def get_many(self, wanted: Sequence[PointsEntryId]) -> dict[PointsEntryId, PointsEntry]:
         """Those that exist, by id; one query."""
+        ...
 
     async def booked(self, customer_id: CustomerId, key: str, by: Actor) -> PointsEntry | None:
         """What this caller booked for the customer under this idempotency key."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,7 @@ class Tiers(Protocol):
 
     async def all(self) -> Sequence[Tier]:
         """All of them, lowest first; one query."""
+        ...
 
 
 def tier_for(earned: int, tiers: Sequence[Tier]) -> Tier:

@@ -9,6 +9,7 @@ from domain.contact import Email, Phone
 from domain.customer import (
     Address,
     Attribute,
+    AttributeValue,
     Birthday,
     Customer,
     CustomerStatus,
@@ -24,6 +25,7 @@ from domain.ids import CustomerId, TagId
 from domain.text import folded, search_tokens
 
 Document = dict[str, Any]
+StoredValue = str | int | float | bool | list[str]
 
 
 def actor_document(actor: Actor) -> Document:
@@ -121,11 +123,11 @@ def _present(**values: Any) -> Document:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _listed(value: Any) -> Any:
+def _listed(value: AttributeValue) -> StoredValue:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _tupled(value: Any) -> Any:
+def _tupled(value: StoredValue) -> AttributeValue:
     return tuple(value) if isinstance(value, list) else value
 
 
@@ -165,7 +167,8 @@ def _address_document(address: Address) -> Document:
 
 
 def _address_of(document: Document) -> Address:
-    return Address(**{**document, "lines": tuple(document["lines"])})
+    fields: Document = {**document, "lines": tuple(document["lines"])}
+    return Address(**fields)
 
 
 def _tagging_of(document: Document) -> Tagging:
