@@ -10,7 +10,7 @@ class Limits:
     """The defaults are on from the start; every figure is the greatest that is allowed.
 
     ``aliases`` counts repeated fields too: they ask the same work of a server. ``input_depth`` is
-    about variables, ``filter_*`` about one ``where`` after variables are applied.
+    about variables. What one filter may hold is said in ``api.customer_filters``.
     """
 
     depth: int = 10
@@ -18,9 +18,6 @@ class Limits:
     tokens: int = 2_000
     cost: int = 1_000
     input_depth: int = 40
-    filter_depth: int = 5
-    filter_leaves: int = 50
-    filter_values: int = 500
 
 
 def too_long(limits: Limits) -> Refusal:

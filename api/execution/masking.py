@@ -8,7 +8,7 @@ import structlog
 from graphql import GraphQLError
 
 from api.refusals import Refusal, RefusalCode
-from domain.errors import Expected
+from domain.errors import Expected, Invalid
 
 _LOG: Final = structlog.stdlib.get_logger("rapport.errors")
 
@@ -24,12 +24,19 @@ def masked(error: GraphQLError, request_id: str) -> GraphQLError:
     if isinstance(error, Refusal) or isinstance(cause, Refusal):
         return error
     if isinstance(cause, Expected):
-        return _again(error, str(cause), {"code": cause.code.value})
+        return _again(error, str(cause), _told(cause))
     if _is_about_the_request(error):
         return _again(error, error.message, {"code": RefusalCode.QUERY_INVALID.value})
     log_bug(cause or error, request_id, path=error.path)
     hidden = internal(request_id)
     return _again(error, hidden.message, hidden.extensions or {})
+
+
+def _told(cause: Expected) -> dict[str, Any]:
+    """What a mutation would say in its union, for queries, which have none."""
+    issues = cause.issues if isinstance(cause, Invalid) else ()
+    listed = [{"path": each.path, "code": each.code, "message": each.message} for each in issues]
+    return {"code": cause.code.value, **({"issues": listed} if listed else {})}
 
 
 def _is_about_the_request(error: GraphQLError) -> bool:

@@ -19,7 +19,7 @@ from graphql import (
 )
 
 from api.execution.cost import cost
-from api.execution.limits import Limits, too_costly, too_deep, too_long, too_many_aliases
+from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
 from api.execution.shape import shape
 from api.execution.terms import Term
 from api.refusals import Refusal, RefusalCode
@@ -45,12 +45,6 @@ class Prepared:
     label: str
     errors: tuple[GraphQLError, ...] = ()
     cost: Term = _FREE
-
-    def refusals(self, requested: int, limits: Limits) -> list[GraphQLError]:
-        """What forbids the operation at this cost; empty where nothing does."""
-        if self.errors:
-            return list(self.errors)
-        return [too_costly(limits, requested)] if requested > limits.cost else []
 
 
 class PreparedOperations:

@@ -8,7 +8,7 @@ from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
 from api.execution.inputs import nested_beyond
-from api.execution.limits import Limits, input_too_deep
+from api.execution.limits import Limits, input_too_deep, too_costly
 from api.execution.prepared import Prepared, PreparedOperations
 
 
@@ -40,7 +40,7 @@ class Preparing(SchemaExtension):
         if nested_beyond(variables, self._limits.input_depth):
             return [input_too_deep(self._limits)]
         self._cost = prepared.cost.value(variables)
-        return prepared.refusals(self._cost, self._limits)
+        return [too_costly(self._limits, self._cost)] if self._cost > self._limits.cost else []
 
     def get_results(self) -> dict[str, Any]:
         """``extensions.cost``, also of a query that was refused for it."""

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
+from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_VALUES
 from api.execution.limits import Limits
 from api.refusals import RefusalCode
 from domain.access import ROLES, SCOPES
@@ -35,7 +36,10 @@ def test_every_role_stands_in_the_guide_with_its_scopes():
     assert held == {name: set(scopes) for name, scopes in ROLES.items() if name != "admin"}
 
 
-@pytest.mark.parametrize("figure", asdict(Limits()).values())
+FIGURES = [*asdict(Limits()).values(), DEEPEST, MOST_LEAVES, MOST_VALUES]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
 def test_every_limit_stands_in_the_guide(figure):
     limits = GUIDE.partition("## Limits")[2].partition("## Logs")[0]
     assert re.search(rf"\b{figure:,}\b", limits)

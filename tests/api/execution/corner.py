@@ -13,7 +13,7 @@ from api.execution.schema import Schema
 from domain import ids
 from domain.access import Caller
 from domain.access_log import AccessEntry
-from domain.errors import NotFound
+from domain.errors import NotFound, invalid
 from domain.ids import CustomerId, KeyId
 from domain.personal import PiiClass
 
@@ -62,6 +62,10 @@ class Person:
     @fields.field("Fails as expected.")
     def gone(self) -> str | None:
         raise NotFound("tag")
+
+    @fields.field("Fails for what was sent.")
+    def refused(self) -> str | None:
+        raise invalid(("where", "or"), "FILTER_TOO_DEEP", "This filter is too deep.")
 
 
 @strawberry.type(description="A person in a list.")

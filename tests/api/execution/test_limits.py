@@ -188,6 +188,4 @@ async def test_only_the_operation_that_runs_is_measured():
 
 
 def test_the_published_limits_are_the_defaults():
-    assert SCHEMA.limits == Limits(
-        depth=10, aliases=15, tokens=2_000, cost=1_000, filter_depth=5, filter_leaves=50
-    )
+    assert SCHEMA.limits == Limits(depth=10, aliases=15, tokens=2_000, cost=1_000)

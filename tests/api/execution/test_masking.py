@@ -42,6 +42,20 @@ async def test_an_expected_failure_keeps_its_sentence_and_code():
     assert answer.errors[0].message.startswith("There is no such tag")
 
 
+async def test_every_issue_of_an_invalid_argument_is_told_with_its_path():
+    (error,) = (await ask("{ person { refused } }")).errors
+    assert error.extensions == {
+        "code": "VALIDATION_FAILED",
+        "issues": [
+            {
+                "path": ("where", "or"),
+                "code": "FILTER_TOO_DEEP",
+                "message": "This filter is too deep.",
+            }
+        ],
+    }
+
+
 async def test_a_missing_scope_keeps_its_code():
     assert codes(await ask("{ audit }")) == ["FORBIDDEN"]
 

@@ -1,6 +1,7 @@
 """An operation is parsed, validated and measured once, and kept within bounds."""
 
 import pytest
+from strawberry.exceptions import MissingQueryError
 
 from api.execution.limits import Limits
 from api.execution.prepared import PreparedOperations
@@ -71,6 +72,19 @@ def test_a_refusal_that_is_kept_keeps_no_frames():
         (error, *_) = SCHEMA.operations.get(text, None).errors
         assert error.__traceback__ is None
         assert error.__context__ is None
+
+
+def test_what_is_too_deep_for_the_stack_is_refused_not_crashed():
+    def sinking(schema, document):
+        raise RecursionError
+
+    (error,) = operations(sinking).get("{ person { id } }", None).errors
+    assert error.extensions["code"] == "QUERY_TOO_DEEP"
+
+
+async def test_no_query_at_all_is_strawberrys_to_refuse():
+    with pytest.raises(MissingQueryError):
+        await ask(None)
 
 
 @pytest.mark.parametrize(

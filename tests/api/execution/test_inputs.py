@@ -1,0 +1,22 @@
+"""The input of a request is nested only so deep."""
+
+import pytest
+
+from api.execution.inputs import nested_beyond
+
+
+@pytest.mark.parametrize(
+    ("value", "levels", "beyond"),
+    [
+        (1, 0, False),
+        ({}, 0, False),
+        ({"a": 1}, 0, True),
+        ({"a": 1}, 1, False),
+        ({"a": [1]}, 1, True),
+        ({"a": [1], "b": "text"}, 2, False),
+        ([[[[]]]], 3, False),
+        ([[[[1]]]], 3, True),
+    ],
+)
+def test_nesting_is_counted_in_lists_and_objects(value, levels, beyond):
+    assert nested_beyond(value, levels) is beyond
