@@ -75,12 +75,13 @@ class Loyalty:
         Raises NotFound, Invalid (see ``ledger.book``), IdempotencyMismatch where the key was used
         for another booking.
         """
-        known = await self._known(customer_id, booking, by)
-        if known is not None:
-            return Decision(Adjusted(known, after(known)))
         before = (await self.ledger.standings([customer_id])).get(customer_id)
         if before is None:
             raise NotFound("customer", ("customer",))
+        # after the standing, never before it: what is booked in between makes the standing stale
+        known = await self._known(customer_id, booking, by)
+        if known is not None:
+            return Decision(Adjusted(known, after(known)))
         entry_id = PointsEntryId(self.ids(ids.POINTS_ENTRY))
         tiers = await self.tiers.all()
         entry, standing = book(before, booking, tiers, entry_id=entry_id, at=self.clock(), by=by)
