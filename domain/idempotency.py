@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, Protocol, TypeVar
 
 from domain.errors import IdempotencyMismatch, invalid
-from domain.personal import NotPersonal
+from domain.personal import NotPersonal, Observed
 from domain.ports import Clock
 from domain.secret import Secret
 from domain.work import Change, Decision, Stale, Taken, UnitOfWork, settle
@@ -34,7 +34,7 @@ class Remembered(Change):
     input_hash: Annotated[str, NotPersonal]
     first_seen_at: Annotated[datetime, NotPersonal]
     expires_at: Annotated[datetime, NotPersonal]
-    answer: Annotated[Answer, NotPersonal]
+    answer: Annotated[Answer, Observed]
 
 
 class Answers(Protocol):

@@ -84,7 +84,6 @@ PERSON_FREE: Final[frozenset[str]] = frozenset(
     {
         attributes.DEFINITIONS,
         consent.PURPOSES,
-        idempotency.ANSWERS,
         intake.IMPORTS,
         keys.KEYS,
         loyalty.TIERS,
