@@ -1,0 +1,1 @@
+"""Whatever the documentation shows is run, or compared with the code."""

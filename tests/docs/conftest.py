@@ -1,0 +1,69 @@
+"""The whole application over HTTP, for pages whose examples are sent to it."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+
+from api import app
+from domain.access import ROLES
+from domain.key_ring import KeyRing
+from domain.secret import Secret
+from mongo.database import Database
+from mongo.keys import MongoKeys
+from tests.docs import shop
+
+Send = Callable[..., Awaitable[dict[str, Any]]]
+
+
+class Ticking:
+    """A clock that moves a second whenever it is read, from noon on."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(seconds=1)
+        return self.at
+
+
+@pytest.fixture
+async def send(database: Database) -> AsyncIterator[Send]:
+    """Sends an operation with a key of ``role`` to an empty shop; the whole answer."""
+    secret, clock = Secret(bytes(32)), Ticking()
+    services = app.composed(database, secret, clock)
+    await app.seeded(services)
+    ring = KeyRing(
+        MongoKeys(database), secret=secret, clock=clock, ids=app.new_id, randomness=bytes
+    )
+    application = app.application(database, services, ring)
+    tokens = {role: (await ring.create(role, held)).token for role, held in ROLES.items()}
+    transport = httpx.ASGITransport(application)
+    async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as http:
+
+        async def sent(
+            query: str, variables: dict[str, Any] | None = None, role: str = "admin"
+        ) -> dict[str, Any]:
+            answer = await http.post(
+                "/graphql",
+                json={"query": query, "variables": variables or {}},
+                headers={"Authorization": f"Bearer {tokens[role]}"},
+            )
+            return answer.json()
+
+        yield sent
+
+
+@pytest.fixture
+async def stocked(send: Send) -> Send:
+    """The same over the small shop of the guides."""
+
+    async def asked(query: str, **variables: Any) -> dict[str, Any]:
+        answer = await send(query, variables)
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    await shop.stock(asked)
+    return send
