@@ -48,6 +48,8 @@ def configure(level: str = "info", stream: TextIO = sys.stderr) -> None:
     root.setLevel(logging.WARNING)
     for name in _OURS:
         logging.getLogger(name).setLevel(level.upper())
+    # what it says in peace, that it started and stopped, `rapport serve` says in its own words
+    logging.getLogger("uvicorn").setLevel(max(logging.WARNING, logging.getLogger("rapport").level))
     for name in _SILENT:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 

@@ -215,7 +215,7 @@ def test_a_librarys_message_stays_out_but_its_place_is_known(stream):
 
 
 def test_the_servers_own_lines_keep_their_template(stream):
-    logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
+    logging.getLogger("uvicorn.error").warning("Started server process [%d]", 7)
     assert lines(stream)[0]["event"] == "Started server process [%d]"
 
 
