@@ -11,6 +11,7 @@ from domain.actor import Actor
 from domain.ports import Clock, Ids
 from domain.work import UnitOfWork
 from intake.definitions import Planned, planned
+from intake.judging import Terms
 from intake.progress import Counts, ImportProgress, Imports
 from intake.report import Report
 from intake.rows import Drafted, Refused
@@ -32,7 +33,7 @@ class Rows(Protocol):
         ...
 
     def done(self) -> int:
-        """Bytes read so far."""
+        """How far the reading has come, in bytes of a file."""
         ...
 
 
@@ -54,13 +55,15 @@ class ImportFile(Protocol):
 class Run:
     """How to run: without ``write`` everything is tried and nothing is written.
 
-    ``refusals`` keeps a no of people who never said yes. ``restart`` begins at the first row
-    whatever is in already. ``seen`` is called with the bytes read so far.
+    ``refusals`` keeps a no of people who never said yes. ``imported`` marks consents as taken from
+    elsewhere. ``restart`` begins at the first row whatever is in already. ``seen`` is called with
+    how far the reading has come.
     """
 
     by: Actor
     write: bool = False
     refusals: bool = False
+    imported: bool = True
     restart: bool = False
     seen: Callable[[int], None] = lambda _: None
 
@@ -108,7 +111,8 @@ class Importing:
         """
         stock = replace(self.stock, definitions=await self._defined(file, run))
         desk = Desk(stock, self.work, self.imports, self.clock, self.ids)
-        taking = Taking(desk, report, begun, write=run.write, refusals=run.refusals)
+        terms = Terms(write=run.write, refusals=run.refusals, imported=run.imported)
+        taking = Taking(desk, report, begun, terms)
         with file.opened() as rows:
             left = (row for row in rows.rows if row.line > begun.line)
             async for _ in _taken(taking, left):

@@ -35,15 +35,24 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """How rows are taken in; see intake.importing.Run."""
+
+    write: bool
+    refusals: bool
+    imported: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides row after row on one shelf; ``refusals`` keeps a no of people who never said yes."""
+    """Decides row after row on one shelf."""
 
     shelf: Shelf
     customers: CustomerService
     tags: TagService
     by: Actor
     now: datetime
-    refusals: bool
+    terms: Terms
 
     async def judged(self, row: Drafted | Refused) -> Judged:
         """What becomes of the row; the shelf is left as if a refused row had never been there."""
@@ -59,7 +68,7 @@ class Judge:
     async def _accepted(self, row: Drafted) -> Judged:
         found = matching.matched(row.draft, self.shelf.holders, self.shelf.customers)
         standing = self.shelf.standing(found.id) if found else _NOBODY
-        consents = taken(row.draft.consents, standing, self.now, refusals=self.refusals)
+        consents = taken(row.draft.consents, standing, self.now, refusals=self.terms.refusals)
         draft = replace(row.draft, consents=consents.acts)
         tagged = await self._new_tags(row)
         remarks = (*row.remarks, *consents.remarks)
@@ -72,13 +81,13 @@ class Judge:
 
     async def _created(self, draft: CustomerDraft) -> tuple[Change, ...]:
         matching.require_findable(draft)
-        decision = await self.customers.create(draft, self.by, imported=True)
+        decision = await self.customers.create(draft, self.by, imported=self.terms.imported)
         return self._applied(decision.value.customer, decision.changes)
 
     async def _updated(self, found: Customer, draft: CustomerDraft) -> tuple[Change, ...]:
         filled = replace(draft, name=_filled(draft.name, found.name))
         ref = CustomerRef(id=found.id)
-        decision = await self.customers.upsert(ref, filled, self.by, imported=True)
+        decision = await self.customers.upsert(ref, filled, self.by, imported=self.terms.imported)
         return self._applied(decision.value.customer, decision.changes)
 
     def _applied(self, after: Customer, changes: tuple[Change, ...]) -> tuple[Change, ...]:
@@ -97,15 +106,13 @@ class Judge:
         return tuple(changes)
 
 
-def judge(
-    shelf: Shelf, stock: Stock, clock: Clock, ids: Ids, by: Actor, *, refusals: bool
-) -> Judge:
+def judge(shelf: Shelf, stock: Stock, clock: Clock, ids: Ids, by: Actor, terms: Terms) -> Judge:
     """The services over the shelf; what they decide is not written until it is committed."""
     near = shelved(shelf, stock)
     tags = TagService(near.tags, clock, ids)
     consents = Consents(near.consents, near.purposes, clock, ids)
     customers = CustomerService(near.customers, tags, near.definitions, consents, clock, ids)
-    return Judge(shelf, customers, tags, by, clock(), refusals)
+    return Judge(shelf, customers, tags, by, clock(), terms)
 
 
 def _filled(said: PersonName | None, known: PersonName) -> PersonName | None:

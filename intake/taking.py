@@ -10,7 +10,7 @@ from domain.customer import CreateCustomer
 from domain.errors import Issue
 from domain.ports import Clock, Ids
 from domain.work import Change, Stale, Taken, UnitOfWork
-from intake.judging import Judged, judge
+from intake.judging import Judged, Terms, judge
 from intake.matching import Identity, identities
 from intake.progress import ImportProgress, Imports, Outcome, SaveImport
 from intake.report import Report
@@ -70,13 +70,12 @@ class Desk:
 
 @dataclass(slots=True)
 class Taking:
-    """One run's place in its file; without ``write`` it decides and counts and commits nothing."""
+    """One run's place in its file."""
 
     desk: Desk
     report: Report
     progress: ImportProgress
-    write: bool
-    refusals: bool
+    terms: Terms
     remarks: int = 0
     _created: set[int] = field(default_factory=set[int])
 
@@ -91,7 +90,7 @@ class Taking:
         shelf = await fetched(desk.stock, list(wanted), list(tags))
         if assuming:
             shelf.apply(assuming.changes)
-        one = judge(shelf, desk.stock, desk.clock, desk.ids, by, refusals=self.refusals)
+        one = judge(shelf, desk.stock, desk.clock, desk.ids, by, self.terms)
         return Judgement(batch, [await one.judged(known.row) for known in batch])
 
     async def take(self, ready: Judgement) -> bool:
@@ -101,7 +100,7 @@ class Taking:
         """
         if not ready.rows:
             return True
-        if not self.write:
+        if not self.terms.write:
             self._try(ready.rows)
             return True
         try:
@@ -114,7 +113,7 @@ class Taking:
 
     async def finish(self) -> None:
         """Notes that nothing of the file is left."""
-        if not self.write:
+        if not self.terms.write:
             return
         try:
             await self._move(self.progress.finished(self.desk.clock()))

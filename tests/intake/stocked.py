@@ -6,19 +6,29 @@ from pathlib import Path
 from typing import Any
 
 from consent import purposes
+from consent.service import Consents
 from domain.actor import Actor, ActorKind
 from domain.errors import IdentityKind
 from domain.work import Change
+from enrichment.deciding import Deciding
+from enrichment.registry import Sources
+from enrichment.sweeping import Sweeping
 from intake import report
+from intake.demos import Demos
 from intake.files import CustomerFile, FileFormat
 from intake.importing import Importing, Run, Summary
+from intake.planting import Planting
 from intake.shelf import Stock
-from mongo import attributes, consent, customers, intake, loyalty, outbox, tags
+from loyalty import tiers
+from loyalty.service import Loyalty
+from mongo import attributes, consent, customers, enrichment, intake, loyalty, outbox, tags
 from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
+from mongo.enrichment import MongoEnrichedValues, MongoRuns
 from mongo.intake import MongoHolders, MongoImports
+from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.tags import MongoTags
 from mongo.unit_of_work import MongoUnitOfWork
 from tests.intake.exports import COLLECTED
@@ -30,6 +40,7 @@ WRITES: Mapping[type[Change], Any] = {
     **attributes.WRITES,
     **consent.WRITES,
     **customers.writes(KEY),
+    **enrichment.WRITES,
     **intake.WRITES,
     **loyalty.WRITES,
     **outbox.WRITES,
@@ -57,6 +68,17 @@ class Stocked:
     def report(self, path: Path) -> Path:
         return path.with_suffix(".report.csv")
 
+    def demos(self, folder: Path) -> Demos:
+        """The demos over the same database, with their files in ``folder``."""
+        at, database = self.importing, self.database
+        programme = Loyalty(MongoLedger(database), MongoTiers(database), at.clock, at.ids)
+        consents = Consents(at.stock.consents, at.stock.purposes, at.clock, at.ids)
+        values, runs = MongoEnrichedValues(database), MongoRuns(database)
+        nobody = Sources([])
+        deciding = Deciding(nobody, at.stock.customers, consents, values, at.clock, at.ids)
+        sweeping = Sweeping(deciding, runs, at.work, worker="test")
+        return Demos(Planting(at, programme), sweeping, folder)
+
     async def by_email(self, norm: str) -> Any:
         return await self.importing.stock.customers.find(IdentityKind.EMAIL, norm)
 
@@ -67,7 +89,7 @@ class Stocked:
 async def stocked(database: Database, clock: Clock) -> Stocked:
     """The importing, with the purposes every new database starts with."""
     work = MongoUnitOfWork(database, WRITES)
-    await work.commit(purposes.seeding().changes)
+    await work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
     stock = Stock(
         MongoCustomers(database, KEY),
         MongoHolders(database, KEY),

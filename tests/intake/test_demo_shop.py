@@ -1,0 +1,95 @@
+"""The demo shop is the same everywhere, reaches nobody real, and loads once."""
+
+import tomllib
+from collections import Counter
+
+import pytest
+
+from domain import contact
+from domain.query import CustomerQuery, Exists, Field
+from enrichment import configuration
+from intake import demo_partner, demo_shop
+from intake.demo_people import places
+from tests.intake.stocked import Stocked
+from tests.shop import NOON
+
+DRAFTS = [each.draft for each in demo_shop.nursery(NOON).seedlings]
+RESERVED_MAIL = {"example.com", "example.net", "example.org"}
+RESERVED_PHONES = ("+120255501", "+447700900", "+493023125")
+
+
+def test_the_same_seed_is_the_same_shop():
+    assert demo_shop.nursery(NOON) == demo_shop.nursery(NOON)
+    assert demo_shop.nursery(NOON, seed=7).seedlings != demo_shop.nursery(NOON).seedlings
+
+
+def test_nobody_real_can_be_reached():
+    mails = [email for draft in DRAFTS for email in draft.emails]
+    phones = [phone for draft in DRAFTS for phone in draft.phones]
+    assert {mail.partition("@")[2] for mail in mails} <= RESERVED_MAIL
+    assert all(phone.startswith(RESERVED_PHONES) for phone in phones)
+    assert all(contact.phone(phone, None).e164 == phone for phone in phones)
+
+
+def test_everybody_can_be_told_apart():
+    contacts = [c for draft in DRAFTS for c in (*draft.emails, *draft.phones)]
+    assert max(Counter(contacts).values()) == 1
+    assert all(draft.emails or draft.phones for draft in DRAFTS)
+
+
+def test_names_are_written_in_many_scripts():
+    letters = {name[0] for place in places() for name, _ in place.given}
+    blocks = {ord(letter) >> 8 for letter in letters}
+    assert {0x00, 0x03, 0x04, 0x06} <= blocks
+    assert any(block >= 0x30 for block in blocks)
+
+
+def test_birthdays_come_with_and_without_a_year():
+    years = [draft.birthday.year is None for draft in DRAFTS if draft.birthday]
+    assert True in years
+    assert False in years
+
+
+@pytest.mark.wheel
+async def test_the_shop_is_loaded_once(shop: Stocked, tmp_path):
+    demos = shop.demos(tmp_path)
+    assert await demos.empty()
+    assert (await demos.shop()).counts.created == demo_shop.PEOPLE
+    assert not await demos.empty()
+    customers = await shop.database["customers"].find({}).to_list(None)
+    tiers = {c["loyalty"]["tier"] for c in customers}
+    assert tiers == {"bronze", "silver", "gold", "platinum"}
+    states = {s["status"] for c in customers for s in c["consent"]["states"]}
+    assert states == {"GRANTED", "WITHDRAWN", "PENDING", "DENIED"}
+    assert any(not c["consent"]["states"] for c in customers)
+    entries = await shop.count("points_entries")
+    shop.clock.pass_by(days=2)
+    assert (await demos.shop()).counts.unchanged == demo_shop.PEOPLE
+    assert await shop.count("points_entries") == entries
+    assert await shop.importing.stock.customers.count(CustomerQuery(where=Exists(Field.PHONE)), 99)
+
+
+def test_the_partner_knows_many_by_hash_and_nobody_by_name(tmp_path):
+    partner = demo_partner.partner(demo_shop.nursery(NOON).seedlings)
+    partner.write(tmp_path)
+    text = (tmp_path / "partners" / "demo_panel.csv").read_text(encoding="utf-8")
+    assert "@" not in text
+    assert 100 < len(text.splitlines()) < demo_shop.PEOPLE
+
+
+async def test_the_partner_is_a_source_at_once(tmp_path):
+    partner = demo_partner.partner(demo_shop.nursery(NOON).seedlings)
+    sources = configuration.load(partner.write(tmp_path))
+    await sources.check()
+    assert sources.find("demo_panel") is not None
+    await sources.aclose()
+
+
+def test_what_the_shop_configured_stays_and_nothing_is_added_twice(tmp_path):
+    (tmp_path / "sources.toml").write_text("phone_metadata = false\n", encoding="utf-8")
+    partner = demo_partner.partner(demo_shop.nursery(NOON).seedlings)
+    partner.write(tmp_path)
+    before = partner.write(tmp_path).read_text(encoding="utf-8")
+    found = tomllib.loads(before)
+    assert found["phone_metadata"] is False
+    assert [source["key"] for source in found["source"]] == ["demo_panel"]
