@@ -1,10 +1,11 @@
 """The composition root: settings become a database, services, and the ASGI application."""
 
+import asyncio
 import secrets
 import time
 from collections import ChainMap
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -33,12 +34,20 @@ from domain.idempotency import Once
 from domain.key_ring import KeyRing
 from domain.ports import Clock, Ids
 from domain.secret import Secret
+from enrichment import configuration, worker
+from enrichment.deciding import Deciding
+from enrichment.judging import Judging
+from enrichment.registry import Sources
+from enrichment.service import Enrichment
+from enrichment.sources import Misconfigured
+from enrichment.sweeping import Sweeping
 from loyalty import tiers
 from loyalty.service import Loyalty
 from mongo import (
     attributes,
     consent,
     customers,
+    enrichment,
     idempotency,
     loyalty,
     meta,
@@ -52,6 +61,7 @@ from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
+from mongo.enrichment import MongoEnrichedValues, MongoRuns
 from mongo.fitness import DatabaseUnfit
 from mongo.idempotency import MongoAnswers
 from mongo.keys import MongoKeys
@@ -67,6 +77,7 @@ WRITES: Final[Writes] = dict(
     ChainMap(
         dict(attributes.WRITES),
         dict(consent.WRITES),
+        dict(enrichment.WRITES),
         dict(idempotency.WRITES),
         dict(loyalty.WRITES),
         dict(notes.WRITES),
@@ -98,14 +109,22 @@ def new_id(prefix: str) -> str:
     return kinds.typed(prefix, value)
 
 
-def composed(database: Database, secret: Secret, clock: Clock = now, ids: Ids = new_id) -> Services:
-    """Every service over one prepared database."""
+def composed(
+    database: Database,
+    secret: Secret,
+    clock: Clock = now,
+    ids: Ids = new_id,
+    sources: Sources | None = None,
+) -> Services:
+    """Every service over one prepared database; ``sources`` are the built-in ones if left out."""
     key = identity_hash(secret)
     work = MongoUnitOfWork(database, {**WRITES, **customers.writes(key)})
     people = MongoCustomers(database, key)
     known_tags, definitions = MongoTags(database), MongoAttributeDefinitions(database)
     tag_service = TagService(known_tags, clock, ids)
     consents = Consents(MongoConsentRecords(database), MongoPurposes(database), clock, ids)
+    values, runs = MongoEnrichedValues(database), MongoRuns(database)
+    deciding = Deciding(sources or configuration.load(None), people, consents, values, clock, ids)
     return Services(
         clock=clock,
         work=work,
@@ -121,6 +140,9 @@ def composed(database: Database, secret: Secret, clock: Clock = now, ids: Ids = 
         notes=NoteService(MongoNotes(database), people, clock, ids),
         consents=consents,
         loyalty=Loyalty(MongoLedger(database), MongoTiers(database), clock, ids),
+        enrichment=Enrichment(deciding, runs),
+        judging=Judging(deciding, runs),
+        sweeping=Sweeping(deciding, runs, work, worker=ids("wrk")),
     )
 
 
@@ -141,9 +163,9 @@ async def opened(settings: Settings) -> AsyncGenerator[Running]:
     """
     try:
         secret = instance_secret(settings, secrets.token_bytes)
-        async with _database(settings) as database:
-            yield await _running(database, secret)
-    except (SecretMissing, DatabaseUnfit) as problem:
+        async with _database(settings) as database, aclosing(_sources(settings)) as sources:
+            yield await _running(database, secret, sources)
+    except (SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
 
@@ -159,10 +181,35 @@ async def _database(settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-async def _running(database: Database, secret: Secret) -> Running:
+def _sources(settings: Settings) -> Sources:
+    """Of the file that is named, else of the one in the data directory where there is one."""
+    path = settings.sources or settings.data / "sources.toml"
+    return configuration.load(path, required=settings.sources is not None)
+
+
+@asynccontextmanager
+async def working(services: Services) -> AsyncGenerator[None]:
+    """What a server does beside answering: carries enrichment runs that wait.
+
+    At the end the run under way gives its lease back. Raises CannotStart where a source cannot
+    be asked.
+    """
+    try:
+        await services.enrichment.sources.check()
+    except Misconfigured as problem:
+        raise CannotStart(str(problem)) from problem
+    async with asyncio.TaskGroup() as group:
+        carrying = group.create_task(worker.work(services.sweeping, stop=asyncio.Event()))
+        try:
+            yield
+        finally:
+            carrying.cancel()
+
+
+async def _running(database: Database, secret: Secret, sources: Sources) -> Running:
     migrations = await prepare(database, now)
     await meta.require_secret(database, secret)
-    services = composed(database, secret)
+    services = composed(database, secret, sources=sources)
     await seeded(services)
     keys = KeyRing(
         MongoKeys(database),

@@ -84,7 +84,8 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
             for note in notes:
                 typer.echo(note)
 
-        await serving.serve(running.app, host=settings.host, port=settings.port, ready=ready)
+        async with app.working(running.services):
+            await serving.serve(running.app, host=settings.host, port=settings.port, ready=ready)
 
 
 @main.command()

@@ -6,10 +6,18 @@ from typing import Final
 
 import strawberry
 
-from api import customer_attributes, customer_consents, customer_tags, loyalty, notes
+from api import (
+    customer_attributes,
+    customer_consents,
+    customer_enrichment,
+    customer_tags,
+    loyalty,
+    notes,
+)
 from api.context import Info
 from api.customer_attributes import CustomerAttributes
 from api.customer_consents import CustomerConsents
+from api.customer_enrichment import CustomerEnrichment
 from api.customer_parts import (
     Address,
     AddressConnection,
@@ -36,6 +44,7 @@ from domain.personal import PiiClass
 LOADERS: Final[Mapping[str, Loader]] = {
     **customer_attributes.LOADERS,
     **customer_consents.LOADERS,
+    **customer_enrichment.LOADERS,
     **customer_tags.LOADERS,
     **loyalty.LOADERS,
     **notes.LOADERS,
@@ -50,6 +59,7 @@ class Customer(
     CustomerLoyalty,
     CustomerAttributes,
     CustomerNotes,
+    CustomerEnrichment,
     Row,
     Versioned,
 ):

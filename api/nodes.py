@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from api import loyalty
+from api import enrichment, loyalty
 from api.attribute_definitions import definitions_by_id
 from api.consent import records_by_id
 from api.context import Info
@@ -30,10 +30,13 @@ FINDERS: Final[Mapping[str, Finder]] = {
     kinds.ATTRIBUTE_DEFINITION: definitions_by_id,
     kinds.CONSENT_RECORD: records_by_id,
     kinds.CUSTOMER: _customers,
+    kinds.ENRICHED: enrichment.values_by_id,
     kinds.LOYALTY_ACCOUNT: loyalty.accounts_by_id,
     kinds.NOTE: notes_by_id,
     kinds.POINTS_ENTRY: loyalty.transactions_by_id,
     kinds.PURPOSE: purposes_by_id,
+    kinds.RUN: enrichment.runs_by_id,
+    kinds.SOURCE: enrichment.sources_by_id,
     kinds.TAG: tags_by_id,
     kinds.TIER: loyalty.tiers_by_id,
 }

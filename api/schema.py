@@ -11,6 +11,7 @@ from api.consent import ConsentMutations
 from api.consent_inputs import PURPOSE_KEY, PurposeKey
 from api.customer_parts import EmailIdentity, ExternalIdentity, PhoneIdentity
 from api.customers import CustomerMutations, CustomerQueries
+from api.enrichment import EnrichmentMutations, EnrichmentQueries
 from api.execution.schema import Schema
 from api.loyalty import LoyaltyMutations, LoyaltyQueries
 from api.notes import NoteMutations
@@ -22,7 +23,13 @@ from api.viewer import ViewerQueries
 
 @strawberry.type(description="What can be read.")
 class Query(
-    ViewerQueries, CustomerQueries, TagQueries, AttributeQueries, LoyaltyQueries, PurposeQueries
+    ViewerQueries,
+    CustomerQueries,
+    TagQueries,
+    AttributeQueries,
+    LoyaltyQueries,
+    PurposeQueries,
+    EnrichmentQueries,
 ):
     pass
 
@@ -35,6 +42,7 @@ class Mutation(
     NoteMutations,
     LoyaltyMutations,
     ConsentMutations,
+    EnrichmentMutations,
 ):
     pass
 

@@ -14,6 +14,9 @@ from domain.events import Facts
 from domain.idempotency import Once
 from domain.ports import Clock
 from domain.work import UnitOfWork
+from enrichment.judging import Judging
+from enrichment.service import Enrichment
+from enrichment.sweeping import Sweeping
 from loyalty.service import Loyalty
 
 
@@ -35,3 +38,6 @@ class Services:
     notes: NoteService
     consents: Consents
     loyalty: Loyalty
+    enrichment: Enrichment
+    judging: Judging
+    sweeping: Sweeping

@@ -17,8 +17,8 @@ from enrichment.records import (
     CustomerOutcome,
     EnrichedAttribute,
     EnrichedStanding,
+    EnrichmentMode,
     EnrichmentRun,
-    Mode,
     Provenance,
     SourceAnswer,
     Verdict,
@@ -59,7 +59,7 @@ def conclude(evidence: Evidence, run: EnrichmentRun, at: datetime, ids: Ids) -> 
         at=at,
         answers=answers,
     )
-    if run.terms.mode is Mode.EXECUTE and found:
+    if run.terms.mode is EnrichmentMode.EXECUTE and found:
         return _written(evidence, outcome, found, run, ids)
     if found:
         outcome = replace(outcome, proposed=found)

@@ -77,13 +77,16 @@ class _Configuration(_Strict):
     source: tuple[_Partner, ...] = ()
 
 
-def load(path: Path | None) -> Sources:
+def load(path: Path | None, *, required: bool = False) -> Sources:
     """The sources that ``path`` describes; the two built-in ones alone where there is no file.
+
+    A file that is ``required`` must be there.
 
     Files of partners are found relative to the configuration. Raises Misconfigured with the
     place and what to write there. Nothing is opened yet: see ``Sources.check``.
     """
-    found = _read(path) if path is not None and path.exists() else _Configuration()
+    there = path is not None and (required or path.exists())
+    found = _read(path) if path is not None and there else _Configuration()
     folder = path.parent if path is not None else Path()
     sources: list[Source] = [_partner(partner, folder) for partner in found.source]
     if found.phone_metadata:

@@ -10,7 +10,7 @@ from domain.ports import Clock, Ids
 from enrichment.asking import Answers
 from enrichment.concluding import Conclusion, Evidence, conclude
 from enrichment.planning import Step, plan
-from enrichment.records import EnrichmentRun, Mode
+from enrichment.records import EnrichmentMode, EnrichmentRun
 from enrichment.registry import Sources
 from enrichment.sources import SourceCapability
 from enrichment.stores import EnrichedValues, Permissions
@@ -45,7 +45,7 @@ class Deciding:
         at the time of then, afterwards: whatever was recorded in between makes the commit Stale.
         """
         evidence = await self.evidence(ids, run)
-        if run.terms.mode is not Mode.PLAN:
+        if run.terms.mode is not EnrichmentMode.PLAN:
             await answers.collect((e.customer.id, step) for e in evidence for step in e.steps)
             tree = await self.permissions.tree()
             evidence = [

@@ -41,12 +41,21 @@ class KeyKind(StrEnum):
         return self in {KeyKind.EMAIL, KeyKind.PHONE}
 
 
+def labelled(kind: KeyKind, recipe: str | None) -> str:
+    return f"{kind} ({recipe})" if recipe else str(kind)
+
+
 @dataclass(frozen=True, slots=True)
 class AcceptedKey:
     """A form that a source can look people up by; hashes name their recipe."""
 
     kind: KeyKind
     recipe: str | None = None
+
+    @property
+    def label(self) -> str:
+        """As people read it: ``EMAIL_HASH (lower_trim.v1)``."""
+        return labelled(self.kind, self.recipe)
 
 
 @dataclass(frozen=True, slots=True)

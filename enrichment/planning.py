@@ -8,7 +8,7 @@ from consent.purposes import PurposeTree
 from consent.records import ConsentStanding
 from domain.customer import Customer
 from enrichment import gate
-from enrichment.keys import match_keys
+from enrichment.keys import labelled, match_keys
 from enrichment.records import Permission, SourceAnswer
 from enrichment.sources import MatchRequest, SourceCapability
 
@@ -65,7 +65,5 @@ def _step(
 
 
 def _named(request: MatchRequest) -> tuple[str, ...]:
-    forms = dict.fromkeys(
-        f"{key.kind} ({key.recipe})" if key.recipe else str(key.kind) for key in request.keys
-    )
+    forms = dict.fromkeys(labelled(key.kind, key.recipe) for key in request.keys)
     return (f"would be asked by {', '.join(forms)}",)

@@ -15,7 +15,7 @@ from domain.query import Where
 from enrichment.sources import MatchedOn, Trust
 
 
-class Mode(StrEnum):
+class EnrichmentMode(StrEnum):
     """PLAN sends nothing; PROPOSE asks and writes nothing on the profile; EXECUTE writes."""
 
     PLAN = "PLAN"
@@ -195,7 +195,7 @@ class Counts:
 class Terms:
     """What is asked for: of which sources (None: all), which attributes (None: all they offer)."""
 
-    mode: Annotated[Mode, NotPersonal] = Mode.PLAN
+    mode: Annotated[EnrichmentMode, NotPersonal] = EnrichmentMode.PLAN
     attributes: Annotated[tuple[str, ...] | None, NotPersonal] = None
     sources: Annotated[tuple[str, ...] | None, NotPersonal] = None
     min_confidence: Annotated[float, NotPersonal] = 0.0

@@ -33,6 +33,10 @@ class Sources:
     def __len__(self) -> int:
         return len(self._by_key)
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(self._by_key)
+
     def find(self, key: str) -> Source | None:
         return self._by_key.get(key)
 

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
 from domain.actor import Actor
+from domain.customer import Customer
 from domain.errors import ConsentRequired, Invalid, Issue, NotFound
 from domain.ids import RUN, CustomerId, RunId
 from domain.query import Where
@@ -15,11 +16,14 @@ from enrichment.deciding import Deciding
 from enrichment.records import (
     Counts,
     CustomerOutcome,
+    EnrichedAttribute,
     EnrichmentRun,
     JobStatus,
     Terms,
     Verdict,
 )
+from enrichment.registry import Sources
+from enrichment.resolving import resolved
 from enrichment.stores import AddRun, Runs
 
 
@@ -37,6 +41,28 @@ class Enrichment:
 
     deciding: Deciding
     runs: Runs
+
+    @property
+    def sources(self) -> Sources:
+        """Every source there is to ask."""
+        return self.deciding.sources
+
+    async def standing(
+        self, customers: Sequence[Customer]
+    ) -> dict[CustomerId, tuple[EnrichedAttribute, ...]]:
+        """Every value of each customer with the status it has now, the better ones first.
+
+        Time and the customer's own values move on between writes: what has expired since, or is
+        superseded by now, is said to be so.
+        """
+        at = self.deciding.clock()
+        found = await self.deciding.values.of([customer.id for customer in customers])
+        return {
+            customer.id: resolved(
+                found[customer.id].values, {own.key for own in customer.attributes}, at
+            )
+            for customer in customers
+        }
 
     def start(
         self, target: CustomerId | Where, terms: Terms, by: Actor

@@ -10,7 +10,7 @@ from typing import Annotated, Protocol
 from domain.customer import AttributeValue
 from domain.ids import SOURCE, typed
 from domain.personal import Contact, Demographic, NotPersonal
-from enrichment.keys import AcceptedKey, KeyKind, MatchKey
+from enrichment.keys import AcceptedKey, KeyKind, MatchKey, labelled
 from enrichment.values import EnrichedField
 
 
@@ -55,13 +55,18 @@ class SourceCapability:
     @property
     def id(self) -> str:
         """A TypeID that follows from the key, the same in every process."""
-        return typed(SOURCE, int.from_bytes(hashlib.sha256(self.key.encode()).digest()[:16]))
+        return source_id(self.key)
 
     def offered(self) -> Mapping[str, EnrichedField]:
         return {offered.key: offered for offered in self.fields}
 
     def confidence(self, score: str) -> float:
         return self.calibration.get(score, self.default_confidence)
+
+
+def source_id(key: str) -> str:
+    """The id of the source of this key, configured or not."""
+    return typed(SOURCE, int.from_bytes(hashlib.sha256(key.encode()).digest()[:16]))
 
 
 class Outcome(StrEnum):
@@ -86,6 +91,11 @@ class MatchRequest:
 class MatchedOn:
     kind: Annotated[KeyKind, NotPersonal]
     recipe: Annotated[str | None, NotPersonal] = None
+
+    @property
+    def label(self) -> str:
+        """As people read it: ``EMAIL_HASH (lower_trim.v1)``."""
+        return labelled(self.kind, self.recipe)
 
 
 @dataclass(frozen=True, slots=True)

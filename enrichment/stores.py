@@ -124,6 +124,12 @@ class Runs(Protocol):
         """What the run did for these customers, where it came to them."""
         ...
 
+    async def outcomes_at(
+        self, runs: Sequence[RunId], customers: Sequence[CustomerId]
+    ) -> Mapping[tuple[RunId, CustomerId], CustomerOutcome]:
+        """What each of the runs did for each of the customers, where it came to them."""
+        ...
+
     async def of_customers(
         self, ids: Sequence[CustomerId], first: int, after: RunId | None = None
     ) -> Mapping[CustomerId, Sequence[RunId]]:

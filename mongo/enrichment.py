@@ -225,9 +225,15 @@ class MongoRuns:
     async def outcomes_of(
         self, run_id: RunId, customers: Sequence[CustomerId]
     ) -> Mapping[CustomerId, CustomerOutcome]:
-        wanted = {"customer_id": {"$in": list(customers)}, "run_id": run_id}
-        found = await self._outcomes.find(wanted).to_list(None)
-        return {document["customer_id"]: _outcome_of(document) for document in found}
+        found = await self.outcomes_at([run_id], customers)
+        return {customer_id: outcome for (_, customer_id), outcome in found.items()}
+
+    async def outcomes_at(
+        self, runs: Sequence[RunId], customers: Sequence[CustomerId]
+    ) -> Mapping[tuple[RunId, CustomerId], CustomerOutcome]:
+        wanted = {"customer_id": {"$in": list(customers)}, "run_id": {"$in": list(runs)}}
+        found = map(_outcome_of, await self._outcomes.find(wanted).to_list(None))
+        return {(outcome.run_id, outcome.customer_id): outcome for outcome in found}
 
     async def of_customers(
         self, ids: Sequence[CustomerId], first: int, after: RunId | None = None

@@ -15,7 +15,7 @@ from domain.work import settle
 from enrichment.deciding import Deciding
 from enrichment.judging import Judging
 from enrichment.keys import AcceptedKey, KeyKind
-from enrichment.records import Mode, Terms
+from enrichment.records import EnrichmentMode, Terms
 from enrichment.registry import Sources
 from enrichment.service import Enrichment
 from enrichment.sources import MatchedOn, MatchResult, Outcome, SourceCapability, Trust
@@ -142,7 +142,7 @@ class Rig:
         )
         await settle(self.work, lambda: self.consents.record(customer_id, [act], STAFF))
 
-    async def start(self, target, mode=Mode.EXECUTE, **terms):
+    async def start(self, target, mode=EnrichmentMode.EXECUTE, **terms):
         return await settle(
             self.work, self.enrichment.start(target, Terms(mode=mode, **terms), STAFF)
         )

@@ -8,7 +8,7 @@ from consent.records import ConsentStatus
 from domain.customer import Attribute, SaveCustomer
 from domain.errors import ConsentRequired, InvalidState, NotFound
 from domain.work import settle
-from enrichment.records import AttributeStatus, Mode
+from enrichment.records import AttributeStatus, EnrichmentMode
 from tests.enrichment.rig import STAFF, Rig, Scripted, match
 
 ACCEPTED, REJECTED = AttributeStatus.ACCEPTED, AttributeStatus.REJECTED
@@ -52,7 +52,7 @@ async def test_a_candidate_that_is_accepted_takes_the_winners_place(database):
 
 
 async def proposal(shop, ada):
-    report = await shop.start(ada, Mode.PROPOSE)
+    report = await shop.start(ada, EnrichmentMode.PROPOSE)
     return report.outcomes[0].proposed[0].id
 
 

@@ -9,7 +9,7 @@ from consent.records import ConsentStatus
 from domain.errors import NotFound
 from domain.query import All, Field, HasConsent, In, Not, StartsWith
 from enrichment.asking import Answers
-from enrichment.records import JobStatus, Mode, Verdict
+from enrichment.records import EnrichmentMode, JobStatus, Verdict
 from enrichment.sources import MatchResult, Outcome
 from enrichment.sweeping import LEASE, LeaseLost
 from enrichment.worker import work
@@ -67,7 +67,7 @@ async def test_a_plan_over_many_sends_nothing(database):
     source = Forbidden()
     shop = await rig(database, source)
     await people(shop, 5, refused={1})
-    run = await shop.sweeping().run_now((await shop.start(EVERYBODY, Mode.PLAN)).run.id)
+    run = await shop.sweeping().run_now((await shop.start(EVERYBODY, EnrichmentMode.PLAN)).run.id)
     assert source.questions == []
     assert (run.counts.matched, run.counts.asked, run.counts.refused) == (0, 4, 1)
     assert run.counts.total == 5

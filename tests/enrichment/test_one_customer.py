@@ -13,7 +13,7 @@ from domain.errors import ConsentRequired, Invalid, NotFound
 from domain.ids import CUSTOMER, typed
 from domain.query import CustomerQuery, HasAttribute
 from domain.work import settle
-from enrichment.records import AttributeStatus, JobStatus, Mode, Terms, Verdict
+from enrichment.records import AttributeStatus, EnrichmentMode, JobStatus, Terms, Verdict
 from enrichment.sources import MatchResult, Outcome, Trust
 from tests.enrichment.rig import STAFF, Forbidden, Rig, Scripted, match
 
@@ -59,7 +59,7 @@ async def test_only_a_hash_reaches_a_source_that_takes_hashes(database):
         (ConsentStatus.WITHDRAWN, "WITHDRAWN"),
     ],
 )
-@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("mode", list(EnrichmentMode))
 async def test_without_consent_no_key_reaches_any_source(database, mode, status, reason):
     source = Forbidden()
     shop = await rig(database, source)
@@ -86,7 +86,7 @@ async def test_a_restricted_customer_is_not_enriched(database):
 async def test_a_plan_sends_nothing_and_says_what_it_would_send(database):
     source = Forbidden()
     shop = await rig(database, source)
-    report = await shop.start(await shop.customer(), Mode.PLAN)
+    report = await shop.start(await shop.customer(), EnrichmentMode.PLAN)
     (outcome,) = report.outcomes
     assert source.questions == []
     assert (outcome.answers[0].outcome, outcome.answers[0].explanation) == (
@@ -103,7 +103,7 @@ async def test_a_plan_sends_nothing_and_says_what_it_would_send(database):
 async def test_a_proposal_is_answered_and_kept_with_the_run_but_not_on_the_profile(database):
     shop = await rig(database, Scripted())
     ada = await shop.customer()
-    report = await shop.start(ada, Mode.PROPOSE)
+    report = await shop.start(ada, EnrichmentMode.PROPOSE)
     (value,) = report.outcomes[0].proposed
     assert (value.value, value.status) == ("gold", AttributeStatus.PROPOSED)
     assert await shop.enriched(ada) == {}
@@ -111,7 +111,7 @@ async def test_a_proposal_is_answered_and_kept_with_the_run_but_not_on_the_profi
     assert await shop.enrichment.report(report.run.id) == report
 
 
-@pytest.mark.parametrize("mode", [Mode.EXECUTE, Mode.PROPOSE])
+@pytest.mark.parametrize("mode", [EnrichmentMode.EXECUTE, EnrichmentMode.PROPOSE])
 async def test_a_withdrawal_while_the_source_is_asked_wins(database, mode):
     source = Scripted()
     shop = await rig(database, source)
@@ -281,7 +281,7 @@ async def test_two_runs_at_once_lose_no_value(database):
 async def test_a_decision_made_again_answers_the_same_run(database):
     shop = await rig(database, Scripted())
     ada = await shop.customer()
-    decide = shop.enrichment.start(ada, Terms(mode=Mode.EXECUTE), STAFF)
+    decide = shop.enrichment.start(ada, Terms(mode=EnrichmentMode.EXECUTE), STAFF)
     first, second = await decide(), await decide()
     assert first.value.run.id == second.value.run.id
     await settle(shop.work, decide)
