@@ -100,7 +100,7 @@ class EnrichmentRun(Node):
 
     @field("What came of it, source by source, the oldest customers first.")
     async def matches(
-        self, info: Info, first: First = 50, after: After = None
+        self, info: Info, first: First = 20, after: After = None
     ) -> list[EnrichmentMatch]:
         outcomes = await self._outcomes(first, after)
         customers = await self.reach.customers(info, [each.customer_id for each in outcomes])
@@ -112,7 +112,7 @@ class EnrichmentRun(Node):
         ]
 
     @field("The values it found, of the same customers: proposed ones, or as they stand now.")
-    async def attributes(self, first: First = 50, after: After = None) -> list[EnrichedAttribute]:
+    async def attributes(self, first: First = 20, after: After = None) -> list[EnrichedAttribute]:
         outcomes = await self._outcomes(first, after)
         values = await self.reach.values([each.customer_id for each in outcomes])
         return [

@@ -76,3 +76,36 @@ async def test_three_rows_and_twelve_cost_the_same_commands(ask, customers):
 async def test_what_is_not_asked_for_is_not_read(ask, customers):
     rows, commands = await cost(ask, "{ customers(first: 5) { nodes { id } } }")
     assert (rows, set(commands)) == (5, {("find", "customers")})
+
+
+CONSENT = """mutation($id: ID!) { consentRecord(customer: {id: $id}, consents: [{
+  purpose: "enrichment", status: GRANTED, collectedAt: "2026-05-01T12:00:00Z", source: "form",
+  policyVersion: "v1", wording: "May we?"}]) { __typename } }"""
+ENRICH = """mutation($input: EnrichmentStartInput!) { enrichmentStart(input: $input) {
+  __typename ... on EnrichmentPayload { run { id } } } }"""
+ENRICHED = """query($first: Int!) { customers(first: $first) { nodes {
+  enrichedAttributes(status: null) { key conflictsWith { value }
+    provenance { source { name } run { mode } consentRecord { purpose } } }
+  enrichmentRuns(first: 1) { nodes { mode total attributes(first: 1) { key }
+    matches(first: 1) { consent { reason record { purpose } } customer { displayName
+      enrichedAttributes(status: [EXPIRED]) { key } } } } }
+} } }"""
+
+
+async def test_enriched_values_and_runs_cost_the_same_commands_for_any_page(ask):
+    for number in range(8):
+        given = {"emails": [f"ada{number}@example.com"], "phones": [f"+120255501{number:02}"]}
+        created = await ask(
+            "mutation($input: CustomerCreateInput!) { customerCreate(input: $input) { "
+            "... on CustomerPayload { customer { id } } } }",
+            input=given,
+        )
+        customer_id = created["customerCreate"]["customer"]["id"]
+        await ask(CONSENT, id=customer_id)
+        for mode in ("PROPOSE", "EXECUTE"):
+            target = {"customer": {"id": customer_id}}
+            await ask(ENRICH, input={"target": target, "mode": mode})
+    few, commands = await cost(ask, ENRICHED, first=2)
+    many, more = await cost(ask, ENRICHED, first=8)
+    assert (few, many) == (2, 8)
+    assert commands == more
