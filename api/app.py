@@ -61,7 +61,8 @@ from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
-from mongo.enrichment import MongoEnrichedValues, MongoRuns
+from mongo.enrichment import MongoEnrichedValues
+from mongo.enrichment_runs import MongoRuns
 from mongo.fitness import DatabaseUnfit
 from mongo.idempotency import MongoAnswers
 from mongo.keys import MongoKeys

@@ -5,15 +5,12 @@ back. ``customers.enriched_seq`` counts the writes of a customer's values and gu
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 
 from pydantic import TypeAdapter
-from pymongo import ReturnDocument
 
-from domain import sorting
 from domain.customer import AttributeValue
-from domain.ids import CustomerId, EnrichedId, RunId
+from domain.ids import CustomerId, EnrichedId
 from enrichment.records import (
     CustomerOutcome,
     EnrichedAttribute,
@@ -34,7 +31,6 @@ from mongo.driver import Document
 from mongo.indexes import Index
 from mongo.operations import Op, Writes, insert, replace, update
 from mongo.where_documents import where_document, where_of
-from mongo.windows import Range, Windows
 
 VALUES: Final = "enriched_attributes"
 RUNS: Final = "enrichment_runs"
@@ -47,8 +43,6 @@ INDEXES: Final = (
     Index(OUTCOMES, "of_run", [("run_id", 1), ("position", 1)]),
     Index(OUTCOMES, "by_proposal", [("proposed.id", 1)]),
 )
-
-_LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 _Value: Final = TypeAdapter(EnrichedAttribute)
 _Run: Final = TypeAdapter(EnrichmentRun)
@@ -75,14 +69,14 @@ def _run_document(run: EnrichmentRun) -> Document:
     }
 
 
-def _run_of(document: Document) -> EnrichmentRun:
+def run_of(document: Document) -> EnrichmentRun:
     where = None if document["where"] is None else where_of(document["where"])
     held = document["lease_until"] if document["lease_by"] else None
     run = {**document, "id": document["_id"], "where": where, "lease_until": held}
     return _Run.validate_python(run)
 
 
-def _outcome_of(document: Document) -> CustomerOutcome:
+def outcome_of(document: Document) -> CustomerOutcome:
     return _Outcome.validate_python(document)
 
 
@@ -177,80 +171,3 @@ class MongoEnrichedValues:
     async def get_many(self, ids: Sequence[EnrichedId]) -> Mapping[EnrichedId, EnrichedAttribute]:
         found = await self._values.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {document["_id"]: _value_of(document) for document in found}
-
-
-class MongoRuns:
-    """See enrichment.stores.Runs."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._runs = database[RUNS]
-        self._outcomes = database[OUTCOMES]
-        self._windows = Windows()
-
-    async def get_many(self, ids: Sequence[RunId]) -> Mapping[RunId, EnrichmentRun]:
-        found = await self._runs.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {document["_id"]: _run_of(document) for document in found}
-
-    async def claim(
-        self, worker: str, now: datetime, until: datetime, run_id: RunId | None = None
-    ) -> EnrichmentRun | None:
-        free: Document = {"open": True, "lease_until": {"$lte": now}}
-        if run_id is not None:
-            free["_id"] = run_id
-        taken = {"status": "RUNNING", "lease_by": worker, "lease_until": until}
-        document = await self._runs.find_one_and_update(
-            free,
-            {"$set": taken, "$inc": {"revision": 1}},
-            sort=[("lease_until", 1)],
-            return_document=ReturnDocument.AFTER,
-        )
-        return _run_of(document) if document else None
-
-    async def release(self, run_id: RunId, worker: str) -> None:
-        held = {"_id": run_id, "open": True, "lease_by": worker}
-        await self._runs.update_one(held, {"$set": {"lease_by": None, "lease_until": _LONG_AGO}})
-
-    async def outcomes(
-        self, run_id: RunId, first: int, after: str | None = None
-    ) -> Sequence[CustomerOutcome]:
-        async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
-            wanted = {"run_id": run_id, "position": {"$gt": low, "$lt": high}}
-            return await self._outcomes.find(wanted).sort("position", 1).limit(limit).to_list(None)
-
-        whole = Range(after or sorting.LOWEST, sorting.HIGHEST, descending=False)
-        rows = await self._windows.read(run_id, whole, first, _position, fetch)
-        return [_outcome_of(document) for document in rows]
-
-    async def outcomes_of(
-        self, run_id: RunId, customers: Sequence[CustomerId]
-    ) -> Mapping[CustomerId, CustomerOutcome]:
-        found = await self.outcomes_at([run_id], customers)
-        return {customer_id: outcome for (_, customer_id), outcome in found.items()}
-
-    async def outcomes_at(
-        self, runs: Sequence[RunId], customers: Sequence[CustomerId]
-    ) -> Mapping[tuple[RunId, CustomerId], CustomerOutcome]:
-        wanted = {"customer_id": {"$in": list(customers)}, "run_id": {"$in": list(runs)}}
-        found = map(_outcome_of, await self._outcomes.find(wanted).to_list(None))
-        return {(outcome.run_id, outcome.customer_id): outcome for outcome in found}
-
-    async def of_customers(
-        self, ids: Sequence[CustomerId], first: int, after: RunId | None = None
-    ) -> Mapping[CustomerId, Sequence[RunId]]:
-        wanted: Document = {"customer_id": {"$in": list(ids)}}
-        if after is not None:
-            wanted["run_id"] = {"$lt": after}
-        newest = {"sortBy": {"run_id": -1}, "output": "$run_id", "n": first}
-        group: Mapping[str, Any] = {"_id": "$customer_id", "runs": {"$topN": newest}}
-        found = await self._database.aggregate(OUTCOMES, [{"$match": wanted}, {"$group": group}])
-        return {document["_id"]: document["runs"] for document in found}
-
-    async def proposal(self, enriched_id: EnrichedId) -> CustomerOutcome | None:
-        found = await self._outcomes.find_one({"proposed.id": enriched_id})
-        return _outcome_of(found) if found else None
-
-
-def _position(document: Document) -> str:
-    position: str = document["position"]
-    return position

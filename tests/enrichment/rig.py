@@ -24,7 +24,8 @@ from enrichment.values import EnrichedField, ValueType
 from mongo import consent, customers, enrichment, outbox
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
-from mongo.enrichment import MongoEnrichedValues, MongoRuns
+from mongo.enrichment import MongoEnrichedValues
+from mongo.enrichment_runs import MongoRuns
 from mongo.unit_of_work import MongoUnitOfWork
 from tests.enrichment.people import person
 from tests.shop import Clock
