@@ -8,7 +8,7 @@ from domain.actor import Actor, ActorKind
 from domain.query import CustomerQuery, HasTag
 from domain.work import settle
 from enrichment import configuration
-from enrichment.records import EnrichmentRun, Mode, Terms
+from enrichment.records import EnrichmentMode, EnrichmentRun, Terms
 from enrichment.service import Enrichment
 from enrichment.sweeping import Sweeping
 from intake import demo_partner, demo_shop, journey
@@ -69,7 +69,7 @@ class Demos:
     async def _enriched(self, sweeping: Sweeping, seen: Seen) -> EnrichmentRun:
         importing = self.planting.importing
         tag = (await importing.stock.tags.by_keys([journey.TAG]))[journey.TAG]
-        terms = Terms(mode=Mode.EXECUTE, sources=(journey.SOURCE,))
+        terms = Terms(mode=EnrichmentMode.EXECUTE, sources=(journey.SOURCE,))
         asking = Enrichment(sweeping.deciding, sweeping.runs)
         start = asking.start(HasTag((tag.id,), importing.clock()), terms, GARDENER)
         begun = await settle(sweeping.work, start)
