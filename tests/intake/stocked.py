@@ -26,7 +26,8 @@ from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
-from mongo.enrichment import MongoEnrichedValues, MongoRuns
+from mongo.enrichment import MongoEnrichedValues
+from mongo.enrichment_runs import MongoRuns
 from mongo.intake import MongoHolders, MongoImports
 from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.tags import MongoTags
