@@ -26,7 +26,7 @@ from consent.records import ConsentAct
 from consent.service import RecordedConsents
 from customers.drafts import CustomerRef
 from customers.resolving import resolve
-from domain.errors import ConsentRequired, Invalid, NotFound
+from domain.errors import ConsentRequired, NotFound
 from domain.idempotency import Answer, Memory
 from domain.ids import ConsentRecordId
 from domain.work import Decision
@@ -86,10 +86,7 @@ async def _recorded(
     info: Info, ref: CustomerRef, acts: Sequence[ConsentAct]
 ) -> Decision[RecordedConsents]:
     services = info.context.services
-    try:
-        customer = await resolve(services.customers, ref)
-    except Invalid as problem:
-        raise problem.under("customer") from None
+    customer = await resolve(services.customers, ref, "customer")
     return await services.consents.record(customer.id, acts, info.context.caller.actor)
 
 

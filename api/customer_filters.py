@@ -21,7 +21,9 @@ class StringFilter:
     in_: list[str] | None = strawberry.field(
         default=None, name="in", description="Equals one of these, at most 100."
     )
-    starts_with: str | None = strawberry.field(default=None, description="Begins with this.")
+    starts_with: str | None = strawberry.field(
+        default=None, description="Begins with this; needs pii:read."
+    )
     exists: bool | None = strawberry.field(default=None, description="There is a value, or none.")
 
 
@@ -57,15 +59,21 @@ class ConsentFilter:
     status: list[ConsentStatus] = strawberry.field(description="One of these states.")
 
 
-@strawberry.input(description="A custom attribute; all that is given must hold.")
+@strawberry.input(
+    description="An attribute; all that is given must hold, with the key alone that it has a value."
+)
 class AttributeFilter:
     key: str = strawberry.field(description="The attribute's key.")
     eq: JSON | None = strawberry.field(default=None, description="Equals this.")
     in_: list[JSON] | None = strawberry.field(
         default=None, name="in", description="Equals one of these, at most 100."
     )
-    gte: JSON | None = strawberry.field(default=None, description="At least this.")
-    lte: JSON | None = strawberry.field(default=None, description="At most this.")
+    gte: JSON | None = strawberry.field(
+        default=None, description="At least this: for numbers, text, dates and instants."
+    )
+    lte: JSON | None = strawberry.field(
+        default=None, description="At most this: for numbers, text, dates and instants."
+    )
     exists: bool | None = strawberry.field(default=None, description="There is a value, or none.")
 
 
@@ -81,14 +89,15 @@ class BirthdayFilter:
 
 
 @strawberry.input(
-    description="Which customers. All that is given must hold; at most 5 levels deep, 50 filters."
+    description="Which customers. All that is given must hold, so that everybody fits an empty "
+    "filter; at most 5 levels deep, 50 filters."
 )
 class CustomerWhere:
     and_: list["CustomerWhere"] | None = strawberry.field(
         default=None, name="and", description="Every one of these."
     )
     or_: list["CustomerWhere"] | None = strawberry.field(
-        default=None, name="or", description="At least one of these."
+        default=None, name="or", description="At least one of these; nobody fits an empty list."
     )
     not_: Annotated["CustomerWhere", strawberry.lazy("api.customer_filters")] | None = (
         strawberry.field(default=None, name="not", description="The exact complement of this.")
@@ -117,10 +126,11 @@ class CustomerWhere:
     points: IntFilter | None = strawberry.field(default=None, description="Their balance.")
     consent: ConsentFilter | None = strawberry.field(default=None, description="What they allowed.")
     attribute: AttributeFilter | None = strawberry.field(
-        default=None, description="A custom attribute."
+        default=None, description="A custom attribute; needs the scopes that reading it needs."
     )
     enriched: AttributeFilter | None = strawberry.field(
-        default=None, description="An attribute that an outside source added."
+        default=None,
+        description="An attribute that an outside source added; needs enrichment:read.",
     )
     birthday: BirthdayFilter | None = strawberry.field(default=None, description="Their birthday.")
     created_at: DateTimeFilter | None = strawberry.field(

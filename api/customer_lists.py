@@ -38,9 +38,17 @@ publish(
 @strawberry.input(description="The order of a list.")
 class CustomerOrder:
     field: OrderField = strawberry.field(description="What to order by.")
-    direction: SortDirection = strawberry.field(
-        default=SortDirection.DESC, description="Which end comes first."
+    direction: SortDirection | None = strawberry.field(
+        default=None,
+        description="Which end comes first; left out, names from A on, everything else from the "
+        "newest or largest down.",
     )
+
+    def read(self) -> query.Order:
+        """The order, made total by id."""
+        names = self.field is OrderField.DISPLAY_NAME
+        usual = SortDirection.ASC if names else SortDirection.DESC
+        return query.Order(self.field, descending=(self.direction or usual) is SortDirection.DESC)
 
 
 @strawberry.type(description="A customer's place in a list.")
@@ -86,9 +94,7 @@ async def listed(
 ) -> CustomerConnection:
     """The page asked for; raises Invalid for a cursor of another order."""
     asked = wanted(page[0], page[1], page[2], page[3])
-    by = query.Order()
-    if order is not None:
-        by = query.Order(order.field, descending=order.direction is SortDirection.DESC)
+    by = order.read() if order is not None else query.Order()
     found = await info.context.services.customers.page(
         CustomerQuery(
             where=where,

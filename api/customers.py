@@ -25,8 +25,7 @@ from api.errors import (
 from api.fields import field, mutation
 from api.requests import request
 from api.scalars import Instant
-from api.tag_type import sees_sensitive
-from customers.resolving import resolve
+from customers.resolving import sought
 from customers.service import Written
 from domain.errors import NotFound, VersionConflict
 from domain.idempotency import Answer, Memory
@@ -78,7 +77,7 @@ class CustomerQueries:
     async def customer(
         self, info: Info, by: Annotated[CustomerRefInput, strawberry.argument(description="Whom.")]
     ) -> Customer | None:
-        found = await resolve(info.context.services.customers, by.read(), missing_ok=True)
+        found = await sought(info.context.services.customers, by.read(), "by")
         return (await rows(info, [found]))[0] if found else None
 
     @field("Customers that fit, newest first unless ordered otherwise.", scope="customers:read")
@@ -91,11 +90,13 @@ class CustomerQueries:
         search: Annotated[
             str | None,
             strawberry.argument(
-                description="Words, each the beginning of a name, contact or external id."
+                description="Words, each the beginning of a name, an external id, a phone number "
+                "or a part of an e-mail address; without pii:read each must be whole."
             ),
         ] = None,
         order_by: Annotated[
-            CustomerOrder | None, strawberry.argument(description="In which order.")
+            CustomerOrder | None,
+            strawberry.argument(description="In which order; newest first if left out."),
         ] = None,
         first: Annotated[
             int | None, strawberry.argument(description="How many, 1 to 100; 25 if left out.")
@@ -112,14 +113,10 @@ class CustomerQueries:
     ) -> CustomerConnection:
         parts: list[Where] = []
         if where is not None:
-            keys = sorted(customer_where.tag_keys(where))
-            tag_ids = await info.context.services.tags.known(
-                keys, sensitive=sees_sensitive(info.context)
-            )
-            reader = customer_where.Reader(info.context.services.clock(), tag_ids)
-            parts.append(reader.read(where))
+            parts.append(await customer_where.read(info.context, where, "where"))
         if search is not None:
-            parts.append(customer_where.searching(search))
+            may = info.context.caller.may("pii:read")
+            parts.append(customer_where.searching(search, beginnings=may))
         return await listed(info, All(tuple(parts)), order_by, (first, after, last, before))
 
 

@@ -177,13 +177,11 @@ def _starting(info: Info, given: EnrichmentStartInput) -> Callable[[], Awaitable
 
 
 async def _target(info: Info, given: EnrichmentTarget) -> CustomerId | Where:
-    services = info.context.services
+    path = ("input", "target")
     if given.customer:
-        return (await resolve(services.customers, given.customer.read())).id
-    where = given.where or CustomerWhere()
-    tag_ids = await services.tags.known(sorted(customer_where.tag_keys(where)))
-    reader = customer_where.Reader(services.clock(), tag_ids)
-    return reader.read(where, ("input", "target", "where"))
+        customers, ref = info.context.services.customers, given.customer.read()
+        return (await resolve(customers, ref, *path, "customer")).id
+    return await customer_where.read(info.context, given.where or CustomerWhere(), *path, "where")
 
 
 async def runs_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, EnrichmentRun]:

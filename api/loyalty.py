@@ -90,7 +90,7 @@ class LoyaltyMutations:
         booking = Booking(delta, reason, idempotency_key=idempotency_key)
 
         async def decide() -> Decision[Adjusted]:
-            found = await resolve(services.customers, ref)
+            found = await resolve(services.customers, ref, "customer")
             return await services.loyalty.adjust(found.id, booking, by)
 
         memory = Memory(_saved, lambda answer: _loaded(info, answer))

@@ -87,7 +87,7 @@ class NoteService:
     async def add(self, ref: CustomerRef, text: str, by: Actor) -> Decision[Note]:
         """A new note. Raises Invalid, NotFound, LimitExceeded beyond MOST_NOTES."""
         written = paragraph(text, _LONGEST, "text")
-        customer = await resolve(self.customers, ref)
+        customer = await resolve(self.customers, ref, "customer")
         if await self.notes.count(customer.id, MOST_NOTES) >= MOST_NOTES:
             message = f"There are {MOST_NOTES:,} notes about this customer: delete some first."
             raise LimitExceeded(message, limit=MOST_NOTES)

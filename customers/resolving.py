@@ -1,32 +1,29 @@
 """From the one way a caller names a customer to the customer."""
 
-from typing import Literal, overload
-
 from customers.drafts import CustomerRef
 from domain import contact
 from domain.customer import Customer, Customers, external_key
-from domain.errors import IdentityKind, NotFound, invalid
+from domain.errors import IdentityKind, Invalid, NotFound, invalid
 from domain.ids import CUSTOMER, prefix_of
 
 
-@overload
-async def resolve(customers: Customers, ref: CustomerRef) -> Customer: ...
-@overload
-async def resolve(
-    customers: Customers, ref: CustomerRef, *, missing_ok: Literal[True]
-) -> Customer | None: ...
-async def resolve(
-    customers: Customers, ref: CustomerRef, *, missing_ok: bool = False
-) -> Customer | None:
-    """The customer whom ``ref`` names.
+async def resolve(customers: Customers, ref: CustomerRef, *path: str) -> Customer:
+    """The customer whom ``ref`` names, who stands at ``path`` of the input.
 
-    Raises Invalid where the reference itself is malformed and NotFound where it names nobody;
-    with ``missing_ok`` a contact that names nobody gives None, an id still raises.
+    Raises Invalid where the reference itself is malformed and NotFound where it names nobody.
     """
-    found = await _found(customers, ref)
-    if found is None and not (missing_ok and ref.id is None):
-        raise NotFound("customer")
+    found = await sought(customers, ref, *path)
+    if found is None:
+        raise NotFound("customer", path or None)
     return found
+
+
+async def sought(customers: Customers, ref: CustomerRef, *path: str) -> Customer | None:
+    """The same, None where it names nobody."""
+    try:
+        return await _found(customers, ref)
+    except Invalid as problem:
+        raise problem.under(*path) from None
 
 
 async def _found(customers: Customers, ref: CustomerRef) -> Customer | None:

@@ -6,17 +6,17 @@ from datetime import datetime
 from typing import Final
 
 from consent.service import Consents
-from customers import edits, shaping
+from customers import contact_edits, edits, shaping, tagging, upserts
 from customers.attributes import AttributeDefinitions, typed_attributes
 from customers.drafts import CustomerDraft, CustomerRef
 from customers.patches import CustomerPatch
-from customers.resolving import resolve
+from customers.resolving import resolve, sought
 from customers.tags import TagService
 from domain import ids as kinds
 from domain import places
 from domain.actor import Actor
 from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer, Tagging
-from domain.errors import IdentityConflict, VersionConflict
+from domain.errors import IdentityConflict, Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
 from domain.ids import CustomerId, FactId, TagId
 from domain.issues import Issues
@@ -80,12 +80,11 @@ class CustomerService:
         Without ``expected_version`` the last writer of a field wins; with it a change in between
         raises VersionConflict.
         """
-        before = await resolve(self.customers, ref)
+        before = await resolve(self.customers, ref, "input", "ref")
         if expected_version is not None and before.version != expected_version:
             raise VersionConflict(before.id, expected=expected_version)
-        issues, now = Issues(), self.clock()
-        after = await self._patched(before, patch, now, issues)
-        issues.raise_any()
+        now = self.clock()
+        after = await self._updated(before, patch, now)
         return self._saved(before, after, by, Topic.CUSTOMER_UPDATED, now)
 
     async def upsert(
@@ -95,13 +94,19 @@ class CustomerService:
 
         What the draft leaves out stays; an id that names nobody raises NotFound.
         """
-        found = await resolve(self.customers, ref, missing_ok=True)
+        found = await sought(self.customers, ref, "by")
+        if found is None and ref.id is not None:
+            raise NotFound("customer", ("by", "id"))
         if found is None:
-            return await self.create(edits.naming(ref, draft), by, imported=imported)
+            return await self.create(upserts.naming(ref, draft), by, imported=imported)
         now, issues = self.clock(), Issues()
-        after = await self._patched(found, edits.as_patch(draft, found), now, issues)
+        after = found
+        try:
+            after = await self._updated(found, upserts.as_patch(draft, found), now)
+        except Invalid as problem:
+            issues.take(upserts.as_described(problem, draft, found))
         tagged = await self._tags(draft.tags, by, now, issues)
-        after = replace(after, tags=edits.joined(found.tags, tagged.value))
+        after = replace(after, tags=tagging.joined(found.tags, tagged.value, now))
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
             if draft.consents:
@@ -124,38 +129,38 @@ class CustomerService:
         expires_at: datetime | None = None,
     ) -> Decision[Written]:
         """Puts and takes tags by key; a key that no tag has yet becomes one."""
-        before = await resolve(self.customers, ref)
+        before = await resolve(self.customers, ref, "customer")
         issues, now = Issues(), self.clock()
         with issues.collect():
             shaping.later_than(expires_at, now, "expiresAt")
         added = await self._tags(add, by, now, issues, path=("add",), until=expires_at)
         gone = await self.tags.known(remove)
         issues.raise_any()
-        tags = edits.retagged(before.tags, added.value, frozenset(gone.values()))
+        tags = tagging.retagged(before.tags, added.value, frozenset(gone.values()), now)
         after = replace(before, tags=tags)
         saved = self._saved(before, after, by, Topic.TAGS_CHANGED, now)
         return Decision(saved.value, (*added.changes, *saved.changes))
 
-    async def _patched(
-        self, before: Customer, patch: CustomerPatch, now: datetime, issues: Issues
-    ) -> Customer:
+    async def _updated(self, before: Customer, patch: CustomerPatch, now: datetime) -> Customer:
+        issues = Issues()
         after = edits.applied(before, patch, now.date(), lambda: self.ids(kinds.ADDRESS), issues)
         attributes = before.attributes
         with issues.collect("input"):
             attributes = await typed_attributes(self.definitions, attributes, patch.attributes)
+        issues.raise_any()
         return replace(after, attributes=attributes)
 
     async def _shaped(
         self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
     ) -> Customer:
-        addresses = shaping.addresses(
+        addresses = shaping.new_addresses(
             draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
         )
         region = draft.default_phone_region
         with issues.collect():
             region = region and places.country(region, "input", "defaultPhoneRegion")
         region = region or (addresses[0].country if addresses else None)
-        shaped = Customer(customer_id, 1, now, now, addresses=edits.one_default(addresses))
+        shaped = Customer(customer_id, 1, now, now, addresses=contact_edits.one_default(addresses))
         with issues.collect("input"):
             attributes = await typed_attributes(self.definitions, (), draft.attributes)
             shaped = replace(shaped, attributes=attributes)

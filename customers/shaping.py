@@ -1,5 +1,6 @@
 """Drafts become values: every field checked, every problem reported with the field's path."""
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Final, TypeVar
@@ -24,15 +25,18 @@ LONGEST_TEXT: Final = 200
 MOST_CONTACTS: Final = 20
 MOST_ADDRESSES: Final = 50
 _OLDEST: Final = 1900
+_BREAKS: Final = re.compile(r"[\t-\r\x85\u2028\u2029]+")
+_CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def text(value: str | None, *path: str, longest: int = LONGEST_TEXT) -> str | None:
-    """Trimmed; None where nothing is left. Raises Invalid where it is too long."""
-    trimmed = (value or "").strip()
+    """One trimmed line; None where nothing is left. Raises Invalid where it is too long."""
+    trimmed = _BREAKS.sub(" ", value or "").strip()
     if len(trimmed) > longest:
         raise invalid(path, "TOO_LONG", f"This is longer than {longest} characters: shorten it.")
-    if "\x00" in trimmed:
-        raise invalid(path, "CHARACTER_INVALID", "This contains a NUL character: remove it.")
+    if _CONTROLS.search(trimmed):
+        message = "This holds characters that are not text: remove them."
+        raise invalid(path, "CHARACTER_INVALID", message)
     return trimmed or None
 
 
@@ -93,6 +97,17 @@ def addresses(
     return tuple(_each(drafts, issues, path, read))
 
 
+def new_addresses(
+    drafts: Sequence[AddressDraft], new_id: Callable[[], str], issues: Issues, *path: str
+) -> tuple[Address, ...]:
+    """The same for a new customer, who has none to replace."""
+    for position, draft in enumerate(drafts):
+        if draft.id is not None:
+            message = "A new customer has no address yet: leave the id out, one is made."
+            issues.add((*path, str(position), "id"), "NOT_OF_CUSTOMER", message)
+    return addresses(drafts, new_id, issues, *path)
+
+
 def later_than(at: datetime | None, now: datetime, *path: str) -> datetime | None:
     """An end that lies ahead, or none."""
     if at is not None and at <= now:
@@ -126,7 +141,7 @@ def _external_id(external: ExternalId, *path: str) -> ExternalId:
 
 
 def _address(draft: AddressDraft, new_id: Callable[[], str], *path: str) -> Address:
-    lines = [text(line, *path, "lines") for line in draft.lines]
+    lines = [text(line, *path, "lines", str(n)) for n, line in enumerate(draft.lines)]
     return Address(
         id=draft.id or new_id(),
         lines=tuple(line for line in lines if line),

@@ -11,7 +11,12 @@ from typing import Annotated
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumberFormat,
+    PhoneNumberType,
+    ValidationResult,
+)
 
 from domain.errors import invalid
 from domain.personal import Contact, NotPersonal
@@ -23,8 +28,8 @@ _BULLETS = "•••"
 class Email:
     """An address as the person wrote it, and its normal form (RFC 5321/6531, IDN as Unicode).
 
-    ``norm`` is NFC, case-folded in both parts: mail providers do not tell cases apart, and two
-    customers who differ only by case are one.
+    ``norm`` is NFC and case-folded: mail providers do not tell cases apart, and two customers who
+    differ only by case are one.
     """
 
     address: Annotated[str, Contact]
@@ -70,6 +75,12 @@ def email(text: str, *path: str) -> Email:
     return found
 
 
+def email_prefix(text: str) -> str:
+    """The beginning of an address, as ``norm`` has it."""
+    local, at, domain = text.strip().partition("@")
+    return f"{_folded(local)}{at}{domain.lower()}"
+
+
 @lru_cache(maxsize=4096)
 def _email(text: str) -> Email | None:
     try:
@@ -77,8 +88,14 @@ def _email(text: str) -> Email | None:
         checked = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
-    norm = unicodedata.normalize("NFC", checked.normalized).casefold()
-    return Email(address=checked.normalized, norm=unicodedata.normalize("NFC", norm))
+    local, _, domain = checked.normalized.rpartition("@")
+    # the domain is normal already (UTS 46): folded once more, straße.de would become strasse.de,
+    # which belongs to somebody else
+    return Email(address=checked.normalized, norm=f"{_folded(local)}@{domain}")
+
+
+def _folded(local: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", local).casefold())
 
 
 def phone(text: str, region: str | None, *path: str) -> Phone:
@@ -100,14 +117,25 @@ def phone(text: str, region: str | None, *path: str) -> Phone:
     return found
 
 
+def phone_prefix(text: str, *path: str) -> str:
+    """The beginning of a number in E.164; raises Invalid at ``path`` where it has no country."""
+    international = text.strip().replace("\uff0b", "+")
+    if not international.startswith("+"):
+        message = "Write the beginning of the number with + and the country code, like +4930."
+        raise invalid(path, "PHONE_REGION_REQUIRED", message)
+    return "+" + phonenumbers.normalize_digits_only(international)
+
+
 @lru_cache(maxsize=4096)
 def _phone(text: str, region: str | None) -> Phone | None:
     try:
         number = phonenumbers.parse(text, region)
     except NumberParseException:
         return None
-    # possible, not valid: ranges open faster than metadata; an extension is another person's desk
-    if not phonenumbers.is_possible_number(number) or number.extension:
+    # possible, not valid: ranges open faster than metadata; but a number that reaches somebody only
+    # from within its own town is nobody's alone, and an extension is another person's desk
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != ValidationResult.IS_POSSIBLE or number.extension:
         return None
     return Phone(
         e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),

@@ -3,8 +3,9 @@
 import base64
 from typing import overload
 
-from domain.errors import invalid
-from domain.query import Order
+from domain import ids, sorting
+from domain.errors import Invalid, invalid
+from domain.query import Order, OrderField
 
 
 def sealed(key: str, of: str) -> str:
@@ -26,9 +27,13 @@ def opened(cursor: str | None, of: str, argument: str) -> str | None:
     except ValueError:
         name, key = "", ""
     if name != of or not key:
-        message = "This cursor is not of this list: take it from a page in the same order."
-        raise invalid((argument,), "CURSOR_INVALID", message)
+        raise _foreign(argument)
     return key
+
+
+def _foreign(argument: str) -> Invalid:
+    message = "This cursor is not of this list: take it from a page in the same order."
+    return invalid((argument,), "CURSOR_INVALID", message)
 
 
 def written_cursor(key: str, order: Order) -> str:
@@ -42,7 +47,18 @@ def read_cursor(cursor: str, order: Order, argument: str) -> str: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None:
     """The place; raises Invalid at ``argument`` for a cursor of another order, or of nobody's."""
-    return opened(cursor, _name(order), argument)
+    key = opened(cursor, _name(order), argument)
+    if key is not None and not _fits(key, order):
+        raise _foreign(argument)
+    return key
+
+
+def _fits(key: str, order: Order) -> bool:
+    """Whether a page in this order could have ended here."""
+    if order.field is OrderField.DISPLAY_NAME:
+        # a name is personal: the id stands for it
+        return ids.prefix_of(key) == ids.CUSTOMER
+    return sorting.is_key(key)
 
 
 def _name(order: Order) -> str:

@@ -224,8 +224,13 @@ class Customers(Protocol):
         """One page; see CustomerQuery for order and limits."""
         ...
 
-    async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
-        """Counts of a field's values over at most ``limit`` matching customers; two commands."""
+    async def facets(
+        self, where: Where, fields: Sequence[FacetField], limit: int, at: datetime
+    ) -> list[Facet]:
+        """Counts of each field's values over at most ``limit`` matching customers.
+
+        What has ended by ``at`` counts as ended. One command for each field, and one more.
+        """
         ...
 
     async def count(self, query: CustomerQuery, limit: int) -> int:

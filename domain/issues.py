@@ -20,6 +20,10 @@ class Issues:
         except Invalid as problem:
             self._found += problem.under(*prefix).issues
 
+    def take(self, problem: Invalid) -> None:
+        """Adds what was raised elsewhere."""
+        self._found += problem.issues
+
     def add(self, path: tuple[str, ...], code: str, message: str) -> None:
         self._found.append(Issue(path, code, message))
 

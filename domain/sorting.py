@@ -4,21 +4,26 @@ The first twelve characters are hexadecimal digits, so that a range can be cut i
 arithmetic; the id at the end makes the order total.
 """
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from domain.ids import CustomerId
+from domain.text import folded
 
 DIGITS: Final = 12
 LOWEST: Final = ""
 HIGHEST: Final = "~"
 _OFFSET: Final = 1 << 40  # keeps negative balances in order
 _NAME_BYTES: Final = 48
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_KEY: Final = re.compile(rf"[0-9a-f]{{{DIGITS},{2 * _NAME_BYTES}}}\.[a-z0-9_]{{1,64}}")
 
 
 def instant_key(at: datetime, row_id: str) -> str:
     """By time, to the millisecond."""
-    return f"{int(at.timestamp() * 1000):012x}.{row_id}"
+    return f"{(at - _EPOCH) // _MILLISECOND:012x}.{row_id}"
 
 
 def points_key(points: int, customer_id: CustomerId) -> str:
@@ -27,9 +32,14 @@ def points_key(points: int, customer_id: CustomerId) -> str:
 
 
 def name_key(name: str, customer_id: CustomerId) -> str:
-    """By case-folded name, code point by code point; hexadecimal keeps the order of UTF-8."""
-    encoded = name.casefold().encode()[:_NAME_BYTES].hex()
+    """By folded name, code point by code point, as far as the first 48 bytes tell names apart."""
+    encoded = folded(name).encode()[:_NAME_BYTES].hex()
     return f"{encoded.ljust(DIGITS, '0')}.{customer_id}"
+
+
+def is_key(text: str) -> bool:
+    """Whether it has the shape of the keys made here; others come from nobody's page."""
+    return _KEY.fullmatch(text) is not None
 
 
 def position(key: str) -> int:

@@ -1,12 +1,19 @@
 """Text as filters and searches compare it."""
 
+import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
+from domain.contact import Phone
 from domain.customer import Customer
 
 LONGEST_TOKEN: Final = 64
 MOST_TOKENS: Final = 64
+_FEWEST_DIGITS: Final = 5
+_NUMBER: Final = re.compile(r"[+(]?[\d\s().\-/]+", re.ASCII)
+_NO_DIGIT: Final = re.compile(r"[^\d+]", re.ASCII)
+_BOUNDARY: Final = re.compile(r"[.@_+-]+")
 
 
 def folded(text: str) -> str:
@@ -18,16 +25,50 @@ def folded(text: str) -> str:
 def search_tokens(customer: Customer) -> list[str]:
     """What a search box finds a customer by: words of the name, contacts, external ids.
 
-    Every token is matched from its beginning. Phones are found with and without the plus sign.
+    Every token is matched from its beginning, so that an address has one for each of its parts
+    that somebody may begin with, and a phone number one for each way of dialling it.
     """
-    words = folded(customer.name.formatted).split()
-    emails = [e.email.norm for e in customer.emails]
-    phones = [form for p in customer.phones for form in (p.phone.e164, p.phone.e164[1:])]
-    external = [folded(x.value) for x in customer.external_ids]
-    tokens = dict.fromkeys(t[:LONGEST_TOKEN] for t in (*words, *emails, *phones, *external) if t)
+    tokens = dict.fromkeys(token[:LONGEST_TOKEN] for token in _tokens(customer) if token)
     return list(tokens)[:MOST_TOKENS]
 
 
+def search_words(text: str) -> list[tuple[str, ...]]:
+    """What a search asks for: for each of its words the tokens, any of which it may begin.
+
+    A phone number is one word, however it is written.
+    """
+    words = folded(text).split()
+    digits = _NO_DIGIT.sub("", text)
+    if _NUMBER.fullmatch(" ".join(words)) and len(digits) >= _FEWEST_DIGITS:
+        return [tuple(dict.fromkeys((digits, *(words if len(words) == 1 else ()))))]
+    return [(word[:LONGEST_TOKEN],) for word in words]
+
+
+def _tokens(customer: Customer) -> Iterator[str]:
+    for word in folded(customer.name.formatted).split():
+        yield word
+        yield from word.split("-")[1:]
+    # every whole address before any part of one: there is room for so many tokens only
+    yield from (each.email.norm for each in customer.emails)
+    yield from (form for each in customer.phones for form in _dialled(each.phone))
+    yield from (form for x in customer.external_ids for form in _words(folded(x.value)))
+    yield from (part for each in customer.emails for part in _parts(each.email.norm))
+
+
+def _dialled(phone: Phone) -> tuple[str, ...]:
+    return phone.e164, phone.e164[1:], _NO_DIGIT.sub("", phone.national)
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return text, *text.split()[1:]
+
+
+def _parts(address: str) -> Iterator[str]:
+    """lovelace@example.com and example.com of ada.lovelace@example.com."""
+    end = address.rfind(".")
+    return (address[found.end() :] for found in _BOUNDARY.finditer(address, 0, max(end, 0)))
+
+
 def beyond(prefix: str) -> str:
-    """The smallest string greater than every string that starts with ``prefix``."""
+    """Greater than every string that starts with ``prefix``, smaller than all behind them."""
     return prefix + "\U0010ffff"

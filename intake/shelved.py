@@ -48,8 +48,10 @@ class _Customers:
     async def count(self, query: CustomerQuery, limit: int) -> int:
         return await self.stored.count(query, limit)
 
-    async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
-        return await self.stored.facet(where, field, limit)
+    async def facets(
+        self, where: Where, fields: Sequence[FacetField], limit: int, at: datetime
+    ) -> list[Facet]:
+        return await self.stored.facets(where, fields, limit, at)
 
 
 @dataclass(frozen=True, slots=True)

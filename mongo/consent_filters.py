@@ -9,7 +9,7 @@ from domain.query import HasConsent
 Filter = dict[str, Any]
 
 _STATES: Final = "consent.states"
-_LAPSING: Final = (ConsentStatus.GRANTED.value, ConsentStatus.PENDING.value)
+LAPSING: Final = (ConsentStatus.GRANTED.value, ConsentStatus.PENDING.value)
 
 
 def has_consent(where: HasConsent) -> Filter:
@@ -31,8 +31,8 @@ def has_consent(where: HasConsent) -> Filter:
 
 def _said(status: str, at: datetime) -> Filter:
     if status == ConsentStatus.EXPIRED:
-        return {"status": {"$in": list(_LAPSING)}, "expires_at": {"$lte": at}}
-    if status in _LAPSING:
+        return {"status": {"$in": list(LAPSING)}, "expires_at": {"$lte": at}}
+    if status in LAPSING:
         return {"status": status, "$or": [{"expires_at": None}, {"expires_at": {"$gt": at}}]}
     return {"status": status}
 

@@ -1,7 +1,9 @@
 """Customers and the identities that keep them apart."""
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from domain import sorting
@@ -141,10 +143,20 @@ class MongoCustomers:
         document = await self._identities.find_one({"_id": self._key(kind, norm)})
         return CustomerId(document["customer_id"]) if document else None
 
-    async def facet(self, where: Where, field: FacetField, limit: int) -> Facet:
-        found = await self._database.aggregate(CUSTOMERS, facets.pipeline(where, field, limit))
-        matching = await self.count(CustomerQuery(where), limit)
-        return facets.facet_of(field, found, complete=matching <= limit)
+    async def facets(
+        self, where: Where, fields: Sequence[FacetField], limit: int, at: datetime
+    ) -> list[Facet]:
+        async with asyncio.TaskGroup() as group:
+            matching = group.create_task(self.count(CustomerQuery(where), limit))
+            pipelines = (facets.pipeline(where, field, limit, at) for field in fields)
+            counting = [
+                group.create_task(self._database.aggregate(CUSTOMERS, each)) for each in pipelines
+            ]
+        complete = matching.result() <= limit
+        return [
+            facets.facet_of(field, counted.result(), complete=complete)
+            for field, counted in zip(fields, counting, strict=True)
+        ]
 
     async def count(self, query: CustomerQuery, limit: int) -> int:
         wanted = {"$and": [{_NEWEST: {"$gt": sorting.LOWEST}}, query_of(query.where)]}

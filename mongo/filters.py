@@ -52,13 +52,21 @@ def _all(where: All) -> Document:
     return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
 
 
+def _nobody() -> Document:
+    return {"_id": {"$in": []}}
+
+
 def _any_of(where: AnyOf) -> Document:
+    parts = [query_of(part) for part in where.of]
+    if not all(parts):
+        return {}
     # an empty disjunction is false; $or refuses an empty list
-    return {"$or": [query_of(part) for part in where.of]} if where.of else {"_id": {"$in": []}}
+    return {"$or": parts} if parts else _nobody()
 
 
 def _not(where: Not) -> Document:
-    return {"$nor": [query_of(where.of)]}
+    part = query_of(where.of)
+    return {"$nor": [part]} if part else _nobody()
 
 
 def _in(where: In) -> Document:
@@ -83,7 +91,8 @@ def _exists(where: Exists) -> Document:
 
 
 def _between(where: Between) -> Document:
-    return {PATHS[where.field]: _bounds(where.low, where.high, "$lt")}
+    bounds = _bounds(where.low, where.high, "$lt")
+    return {PATHS[where.field]: bounds} if bounds else {}
 
 
 def _bounds(low: Any, high: Any, below: str) -> Document:
