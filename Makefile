@@ -41,8 +41,9 @@ fmt: $(DEV) ## format and mend what can be mended by itself
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-schema: $(DEV) ## write the published schema
+schema: $(DEV) ## write the published schema, and the tables of the guides that come from the code
 	$(BIN)/rapport schema > schema.graphql
+	$(BIN)/python -m tests.docs.tables
 
 bench: $(DEV) ## measure: ratios against a floor of the same run
 	$(BIN)/python -m bench $(ARGS)
