@@ -8,11 +8,13 @@ from graphql import GraphQLUnionType
 from api.refusals import RefusalCode
 from api.schema import SCHEMA
 from domain.errors import ErrorCode
+from mongo import schema
 from tests.docs import commands, sentences, tables
 from tests.docs.pages import page, pages
 
 FRONT_END = page("docs/guides/front-end.md")
 PARTNERS = page("docs/guides/partners.md")
+PRIVACY = page("docs/guides/privacy-officers.md")
 OPERATORS = page("docs/guides/operators.md")
 ROOTS = [
     name
@@ -29,6 +31,11 @@ def test_a_front_end_developer_or_partner_reads_of_every_operation(name: str):
 @pytest.mark.parametrize("code", [*RefusalCode, *ErrorCode])
 def test_a_front_end_developer_reads_of_every_code(code: str):
     assert f"`{code}`" in FRONT_END.text
+
+
+@pytest.mark.parametrize("collection", sorted({*schema.COLLECTIONS} - schema.PERSON_FREE))
+def test_a_privacy_officer_reads_of_every_place_that_holds_personal_data(collection: str):
+    assert re.search(rf"^\|.*`{collection}`.*\|.*\|$", PRIVACY.text, re.MULTILINE)
 
 
 def test_types_told_apart_in_a_program_are_members_of_unions():
