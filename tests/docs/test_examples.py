@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -25,6 +26,8 @@ WITH_QUERIES = [
     if any(block.language == "graphql" for block in each.blocks)
 ]
 CHECKED = {"graphql", "json", "sh", "toml", "csv", "python", "make", "ts", "text", "http"}
+FOLDERS = {path.name for path in ROOT.iterdir() if path.is_dir()} - {".rapport"}
+PATH = re.compile(r"([\w.]+)/[\w./-]*(::\w+)?")
 ENRICHMENT = {"enrichmentStart", "enrichmentRun"}
 
 
@@ -175,6 +178,21 @@ def test_no_block_is_of_a_kind_that_nobody_checks(file: str):
 def test_a_link_leads_somewhere(file: str):
     found = [link for link in PAGES[file].links if not leads(PAGES[file], link)]
     assert found == []
+
+
+@pytest.mark.parametrize("file", PAGES)
+def test_a_file_or_test_named_in_a_sentence_is_there(file: str):
+    paths = [
+        code for code in PAGES[file].code if (found := PATH.fullmatch(code)) and found[1] in FOLDERS
+    ]
+    assert [path for path in paths if not stands(path)] == []
+
+
+def stands(code: str) -> bool:
+    """Whether this path, or ``path::name`` of something in it, is in the repository."""
+    path, _, name = code.partition("::")
+    place = ROOT / path
+    return place.exists() and (not name or re.search(rf"\b{name}\b", place.read_text()) is not None)
 
 
 def leads(on: Page, link: str) -> bool:
