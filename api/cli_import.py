@@ -106,6 +106,9 @@ def application(opened: Opening) -> typer.Typer:
                 policy_version,
                 wording.read_text(encoding="utf-8") if wording else UNKNOWN_WORDING,
             )
+            # what is wrong with the file or its mapping is said before any database is opened
+            with source.opened():
+                pass
             run = Run(IMPORTER, write=write, refusals=record_refusals, restart=restart)
             summary = asyncio.run(_imported(opened, data, source, run, place))
         _tell(summary, place, written=write)

@@ -89,7 +89,7 @@ class Stocked:
 
 async def stocked(database: Database, clock: Clock) -> Stocked:
     """The importing, with the purposes every new database starts with."""
-    work = MongoUnitOfWork(database, WRITES)
+    work = MongoUnitOfWork(database, WRITES, patience=90)
     await work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
     stock = Stock(
         MongoCustomers(database, KEY),

@@ -1,0 +1,186 @@
+"""`rapport import` and `rapport demo` as somebody types them."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from api import cli_demo, cli_import
+from intake.journey import JourneyMissing
+from intake.taking import ImportRunning
+from mongo import database as opening
+from mongo import indexes, schema
+from tests.intake.exports import ANNA, BORIS, written
+from tests.intake.stocked import stocked
+from tests.servers import Served
+from tests.shop import Clock
+
+pytestmark = pytest.mark.wheel
+WHEN = ["--collected-at", "2026-02-01"]
+
+
+class Terminal:
+    """Types commands; every command opens the database anew, as a process would."""
+
+    def __init__(self, url: str, name: str, folder: Path) -> None:
+        self.url, self.name, self.folder = url, name, folder
+        self.given: Path | None = None
+        self.opened = 0
+
+    @asynccontextmanager
+    async def shop(self, data: Path | None):
+        self.given = data
+        self.opened += 1
+        database = opening.open_database(self.url, driver="motor", name=self.name)
+        try:
+            await indexes.ensure(database, schema.COLLECTIONS, schema.INDEXES)
+            yield await stocked(database, Clock())
+        finally:
+            await database.close()
+
+    @asynccontextmanager
+    async def importing(self, data: Path | None):
+        async with self.shop(data) as shop:
+            yield shop.importing
+
+    @asynccontextmanager
+    async def demos(self, data: Path | None):
+        async with self.shop(data) as shop:
+            yield shop.demos(self.folder)
+
+    def bring(self, *words: object) -> Result:
+        application = cli_import.application(self.importing)
+        return CliRunner().invoke(application, ["customers", *map(str, words)])
+
+    def demo(self, *words: str) -> Result:
+        return CliRunner().invoke(cli_demo.application(self.demos), list(words))
+
+
+@pytest.fixture
+def terminal(server: Served, database_name: str, tmp_path: Path) -> Iterator[Terminal]:
+    name = f"{database_name}_cli"
+    yield Terminal(server.url, name, tmp_path)
+
+    async def dropped() -> None:
+        database = opening.open_database(server.url, driver="motor", name=name)
+        await database.drop()
+        await database.close()
+
+    asyncio.run(dropped())
+
+
+def test_without_write_it_counts_and_says_so(terminal, tmp_path):
+    path = written(tmp_path / "a.csv", ANNA, BORIS)
+    result = terminal.bring(path, *WHEN)
+    assert result.exit_code == 0
+    assert "Nothing was written: say --write to keep it." in result.stderr
+    assert "Default Address Phone" in result.stderr
+    assert terminal.bring(path, "--write", *WHEN).stdout == result.stdout
+
+
+def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_path):
+    path = written(tmp_path / "a.csv", ANNA, {**BORIS, "Email": "no address"})
+    result = terminal.bring(path, "--write", "--report", tmp_path / "told.csv", *WHEN)
+    assert result.exit_code == cli_import.SOME_REFUSED
+    assert "1 rows refused" in result.stderr
+    assert "EMAIL_INVALID" in (tmp_path / "told.csv").read_text(encoding="utf-8")
+
+
+def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
+    mapping, people = tmp_path / "m.toml", tmp_path / "p.csv"
+    mapping.write_text("[customer]\nemails = 'Mail'\n", encoding="utf-8")
+    people.write_text("Mail;Rest\nanna@example.com;x\n", encoding="utf-8")
+    result = terminal.bring(people, "--mapping", mapping, "--data", tmp_path)
+    assert result.exit_code == 0
+    assert "Nothing was taken from the columns Rest." in result.stderr
+    assert terminal.given == tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--format", "csv"], "--mapping FILE"),
+        (["--encoding", "utf-9"], "There is no encoding 'utf-9'"),
+        (["--report", "/nowhere/at/all.csv"], "No such file or directory"),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence(terminal, tmp_path, words, sentence):
+    result = terminal.bring(written(tmp_path / "a.csv", ANNA), *words)
+    assert result.exit_code == cli_import.NOT_DONE
+    assert sentence in result.stderr
+
+
+def test_every_mistake_of_a_mapping_is_a_line(terminal, tmp_path):
+    mapping = tmp_path / "m.toml"
+    mapping.write_text("[customer]\nmail = 'a'\nname.first = 'b'\n", encoding="utf-8")
+    result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--mapping", mapping)
+    assert result.exit_code == cli_import.NOT_DONE
+    assert [line[:32] for line in result.stderr.splitlines()] == [
+        "Not imported: m.toml, line 2: th",
+        "Not imported: m.toml, line 3: th",
+    ]
+    assert terminal.opened == 0
+
+
+def test_a_second_process_is_told_to_wait(terminal, tmp_path, monkeypatch):
+    async def busy(*_, **__):
+        raise ImportRunning
+
+    monkeypatch.setattr(cli_import.Importing, "run", busy)
+    result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--write")
+    assert result.exit_code == cli_import.NOT_DONE
+    assert "let it finish" in result.stderr
+
+
+def test_a_stopped_run_says_how_to_go_on(terminal, tmp_path, monkeypatch):
+    async def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli_import.Importing, "run", stopped)
+    result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--write")
+    assert result.exit_code == 130
+    assert "goes on where it was" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("application", "word", "example"),
+    [
+        (
+            cli_import.application,
+            "customers",
+            "rapport import customers customers_export.csv --write",
+        ),
+        (cli_demo.application, "shop", "rapport demo shop --seed 7"),
+        (cli_demo.application, "journey", "rapport demo journey"),
+    ],
+)
+def test_help_has_examples(application, word, example):
+    assert example in CliRunner().invoke(application(None), [word, "--help"]).stdout
+
+
+def test_the_demo_shop_is_one_command(terminal):
+    result = terminal.demo("shop")
+    assert result.exit_code == 0
+    assert "200" in result.stdout
+    assert (terminal.folder / "sources.toml").exists()
+
+
+def test_the_journey_prints_counts_that_add_up(terminal):
+    result = terminal.demo("journey")
+    assert result.exit_code == 0, result.output
+    last = [line for line in result.stdout.splitlines() if "2,469" in line][-1]
+    figures = [int(cell.replace(",", "")) for cell in last.strip("│ ").split("│")]
+    assert sum(figures[:4]) == figures[4] == 2_469
+
+
+def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
+    def missing():
+        raise JourneyMissing("pip install 'rapport-crm[journey]'")
+
+    monkeypatch.setattr(cli_demo, "located", missing)
+    result = terminal.demo("journey")
+    assert result.exit_code == cli_demo.NOT_DONE
+    assert "rapport-crm[journey]" in result.stderr
