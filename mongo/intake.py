@@ -1,20 +1,33 @@
-"""How far imports have come, and the look-up of many identities at once."""
+"""How far imports have come, the look-up of many identities, and what an import works on."""
 
 from collections.abc import Sequence
 from typing import Final
 
+from pymongo.errors import PyMongoError
+
 from domain.ids import CustomerId
+from domain.ports import Clock, Ids
+from intake.importing import Importing
 from intake.matching import Identity
 from intake.progress import Counts, ImportProgress, SaveImport
-from mongo.customers import IDENTITIES, IdentityHash
+from intake.shelf import Stock
+from mongo.attributes import MongoAttributeDefinitions
+from mongo.consent import MongoConsentRecords, MongoPurposes
+from mongo.customers import IDENTITIES, IdentityHash, MongoCustomers
 from mongo.database import Database
 from mongo.driver import Document
 from mongo.fields import actor_document, actor_of
 from mongo.operations import Op, Writes, insert, update
+from mongo.tags import MongoTags
+from mongo.unit_of_work import DatabaseBusy, MongoUnitOfWork
 
 IMPORTS: Final = "imports"
 COLLECTIONS: Final = (IMPORTS,)
 INDEXES: Final = ()
+# a transaction that a killed import left open is rolled back by the server after a minute
+_PATIENCE: Final = 90.0
+INTERRUPTIONS: Final = (PyMongoError, DatabaseBusy)
+"""What ends a run that only has to be started again."""
 _PLAIN: Final = ("version", "started_at", "updated_at", "finished_at", "line")
 _COUNTS: Final = ("created", "updated", "unchanged", "refused")
 
@@ -70,3 +83,19 @@ def _progress(document: Document) -> ImportProgress:
 
 
 WRITES: Final[Writes] = {SaveImport: _save}
+
+
+def importing(
+    database: Database, key: IdentityHash, writes: Writes, clock: Clock, ids: Ids
+) -> Importing:
+    """Imports into this database; ``writes`` is the whole table of writes."""
+    stock = Stock(
+        MongoCustomers(database, key),
+        MongoHolders(database, key),
+        MongoTags(database),
+        MongoAttributeDefinitions(database),
+        MongoConsentRecords(database),
+        MongoPurposes(database),
+    )
+    work = MongoUnitOfWork(database, writes, patience=_PATIENCE)
+    return Importing(stock, work, MongoImports(database), clock, ids)

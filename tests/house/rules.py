@@ -19,6 +19,8 @@ _NOW = (
     "uuid.uuid4",
 )
 _DICE = ("random.", "secrets.")
+_SEEDED = "random.Random"
+"""With a seed it reads nothing from the world: the demos are made of it."""
 _ROOT = "api/app.py"
 _JITTER = "mongo/unit_of_work.py"
 """Draws how long to wait before it tries again; handed in as an argument, this is its default."""
@@ -43,8 +45,10 @@ def no_now(module: Module) -> Iterator[Finding]:
     bound = imported(tree)
     for node in ast.walk(tree):
         name = dotted(node, bound) if isinstance(node, ast.Attribute | ast.Name) else None
-        if name is not None and (name in _NOW or name.startswith(_DICE)):
+        if name is not None and (name in _NOW or (name.startswith(_DICE) and name != _SEEDED)):
             yield module.finding(node, f"take a Clock, Ids or randomness instead of {name}")
+        if isinstance(node, ast.Call) and not node.args and dotted(node.func, bound) == _SEEDED:
+            yield module.finding(node, "give it a seed: without one it reads from the world")
 
 
 def no_pii_log(module: Module) -> Iterator[Finding]:

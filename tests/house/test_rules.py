@@ -38,6 +38,7 @@ def found(rule, text, file="customers/planted.py"):
         "import random as dice\nx = dice.random",
         "from random import choice\nx = choice([])",
         "import os\nx = os.urandom(3)",
+        "import random\nx = random.Random()",
     ],
 )
 def test_a_clock_or_dice_in_the_middle_of_the_house_is_found(text):
@@ -53,6 +54,7 @@ def test_a_clock_or_dice_in_the_middle_of_the_house_is_found(text):
         "from datetime import datetime\nx = datetime.fromisoformat(y)",
         "now = self.clock.now()",
         "from api import secrets\n",
+        "import random\nx = random.Random(7)",
     ],
 )
 def test_what_measures_or_parses_is_no_clock(text):

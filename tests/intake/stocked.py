@@ -18,25 +18,20 @@ from intake.demos import Demos
 from intake.files import CustomerFile, FileFormat
 from intake.importing import Importing, Run, Summary
 from intake.planting import Planting
-from intake.shelf import Stock
 from loyalty import tiers
 from loyalty.service import Loyalty
 from mongo import attributes, consent, customers, enrichment, intake, loyalty, outbox, tags
-from mongo.attributes import MongoAttributeDefinitions
-from mongo.consent import MongoConsentRecords, MongoPurposes
-from mongo.customers import MongoCustomers, identity_hash
+from mongo.customers import identity_hash
 from mongo.database import Database
 from mongo.enrichment import MongoEnrichedValues
 from mongo.enrichment_runs import MongoRuns
-from mongo.intake import MongoHolders, MongoImports
 from mongo.loyalty import MongoLedger, MongoTiers
-from mongo.tags import MongoTags
-from mongo.unit_of_work import MongoUnitOfWork
 from tests.intake.exports import COLLECTED
 from tests.shop import SECRET, Clock, new_id
 
 IMPORTER = Actor(ActorKind.IMPORT, None, "import")
 KEY = identity_hash(SECRET)
+
 WRITES: Mapping[type[Change], Any] = {
     **attributes.WRITES,
     **consent.WRITES,
@@ -89,15 +84,6 @@ class Stocked:
 
 async def stocked(database: Database, clock: Clock) -> Stocked:
     """The importing, with the purposes every new database starts with."""
-    work = MongoUnitOfWork(database, WRITES, patience=90)
-    await work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
-    stock = Stock(
-        MongoCustomers(database, KEY),
-        MongoHolders(database, KEY),
-        MongoTags(database),
-        MongoAttributeDefinitions(database),
-        MongoConsentRecords(database),
-        MongoPurposes(database),
-    )
-    importing = Importing(stock, work, MongoImports(database), clock, new_id)
+    importing = intake.importing(database, KEY, WRITES, clock, new_id)
+    await importing.work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
     return Stocked(database, importing, clock)
