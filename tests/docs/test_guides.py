@@ -11,6 +11,7 @@ from domain.errors import ErrorCode
 from mongo import schema
 from tests.docs import commands, sentences, tables
 from tests.docs.pages import page, pages
+from tests.house.code import configuration, packages
 
 FRONT_END = page("docs/guides/front-end.md")
 PARTNERS = page("docs/guides/partners.md")
@@ -77,3 +78,13 @@ def test_an_operator_finds_the_cure_for_every_sentence_that_stops_a_start():
     assert found
     missing = {where: said for where, said in found.items() if said not in OPERATORS.prose}
     assert missing == {}
+
+
+def test_a_contributor_finds_every_package_on_the_map():
+    told = re.findall(r"^\| `([a-z]+)/` \|", page("CONTRIBUTING.md").text, re.MULTILINE)
+    assert sorted(told) == sorted([*packages(configuration()), "bench", "docs", "tests"])
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_every_operation_is_in_the_changelog(name: str):
+    assert f"`{name}`" in page("CHANGELOG.md").text
