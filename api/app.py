@@ -1,24 +1,18 @@
 """The composition root: settings become a database, services, and the ASGI application."""
 
-import asyncio
 import secrets
 import time
-from collections import ChainMap
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from starlette.applications import Starlette
-from starlette.routing import Route
+import structlog
 from starlette.types import ASGIApp
 
-from api import health
+from api import asgi
 from api.execution.auditing import Auditor
-from api.http import GraphQLEndpoint
-from api.request_log import RequestLog
-from api.schema import SCHEMA
 from api.secrets import SecretMissing, instance_secret
 from api.services import Services
 from api.settings import Settings
@@ -34,28 +28,21 @@ from domain.idempotency import Once
 from domain.key_ring import KeyRing
 from domain.ports import Clock, Ids
 from domain.secret import Secret
-from enrichment import configuration, worker
+from enrichment import configuration
 from enrichment.deciding import Deciding
 from enrichment.judging import Judging
 from enrichment.registry import Sources
 from enrichment.service import Enrichment
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import Sweeping
+from intake.demos import Demos
+from intake.importing import Importing
+from intake.planting import Planting
+from intake.shelf import Stock
 from loyalty import tiers
 from loyalty.service import Loyalty
-from mongo import (
-    attributes,
-    consent,
-    customers,
-    enrichment,
-    idempotency,
-    loyalty,
-    meta,
-    notes,
-    outbox,
-    tags,
-)
 from mongo import database as opening
+from mongo import meta, writes
 from mongo.access_log import MongoAccessLog
 from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
@@ -65,27 +52,17 @@ from mongo.enrichment import MongoEnrichedValues
 from mongo.enrichment_runs import MongoRuns
 from mongo.fitness import DatabaseUnfit
 from mongo.idempotency import MongoAnswers
+from mongo.intake import MongoHolders, MongoImports
 from mongo.keys import MongoKeys
 from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.notes import MongoNotes
-from mongo.operations import Writes
 from mongo.outbox import MongoFacts
 from mongo.preparation import prepare
+from mongo.server.embedded import embedded, reached
 from mongo.tags import MongoTags
 from mongo.unit_of_work import MongoUnitOfWork
 
-WRITES: Final[Writes] = dict(
-    ChainMap(
-        dict(attributes.WRITES),
-        dict(consent.WRITES),
-        dict(enrichment.WRITES),
-        dict(idempotency.WRITES),
-        dict(loyalty.WRITES),
-        dict(notes.WRITES),
-        dict(outbox.WRITES),
-        dict(tags.WRITES),
-    )
-)
+_LOG: Final = structlog.stdlib.get_logger("rapport.database")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +71,8 @@ class Running:
 
     services: Services
     keys: KeyRing
+    importing: Importing
+    demos: Demos
     app: ASGIApp
     migrations: tuple[int, ...]
 
@@ -119,7 +98,7 @@ def composed(
 ) -> Services:
     """Every service over one prepared database; ``sources`` are the built-in ones if left out."""
     key = identity_hash(secret)
-    work = MongoUnitOfWork(database, {**WRITES, **customers.writes(key)})
+    work = MongoUnitOfWork(database, writes.table(key))
     people = MongoCustomers(database, key)
     known_tags, definitions = MongoTags(database), MongoAttributeDefinitions(database)
     tag_service = TagService(known_tags, clock, ids)
@@ -157,29 +136,57 @@ class CannotStart(Exception):
 
 
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncGenerator[Running]:
+async def opened(
+    settings: Settings, *, serving: bool = False, demo: bool = False
+) -> AsyncGenerator[Running]:
     """Everything over the database that the settings name; closed, the database last, at the end.
 
-    Raises CannotStart.
+    Without a URL the database of the data directory is started; whoever is not ``serving`` uses
+    the one of the server that runs there, if one does. ``demo`` fills an empty database with the
+    demo shop first, whose partner's file is a source then. Raises CannotStart.
     """
     try:
         secret = instance_secret(settings, secrets.token_bytes)
-        async with _database(settings) as database, aclosing(_sources(settings)) as sources:
-            yield await _running(database, secret, sources)
+        async with _database(settings, serving=serving) as database:
+            migrations = await prepare(database, now)
+            await meta.require_secret(database, secret)
+            await seeded(composed(database, secret))
+            if demo:
+                await _planted(database, secret, settings)
+            async with aclosing(_sources(settings)) as sources:
+                services = composed(database, secret, sources=sources)
+                yield _running(database, secret, services, settings, migrations)
     except (SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
 
 @asynccontextmanager
-async def _database(settings: Settings) -> AsyncGenerator[Database]:
-    if settings.mongodb_url is None:
-        raise CannotStart("Set RAPPORT_MONGODB_URL.")
-    url = settings.mongodb_url.get_secret_value()
+async def _database(settings: Settings, *, serving: bool) -> AsyncGenerator[Database]:
+    if settings.mongodb_url is not None:
+        async with _connected(settings.mongodb_url.get_secret_value(), settings) as database:
+            yield database
+        return
+    start = embedded if serving else reached
+    async with start(settings.data, log=_LOG) as server:
+        if serving:
+            _LOG.info("database", server=server.kind, notice=server.notice)
+        async with _connected(server.url, settings) as database:
+            yield database
+
+
+@asynccontextmanager
+async def _connected(url: str, settings: Settings) -> AsyncGenerator[Database]:
     database = await opening.connect(url, driver=settings.driver, name=settings.database)
     try:
         yield database
     finally:
         await database.close()
+
+
+async def _planted(database: Database, secret: Secret, settings: Settings) -> None:
+    demos = _demos(database, secret, composed(database, secret), settings)
+    if await demos.empty():
+        await demos.shop()
 
 
 def _sources(settings: Settings) -> Sources:
@@ -188,57 +195,40 @@ def _sources(settings: Settings) -> Sources:
     return configuration.load(path, required=settings.sources is not None)
 
 
-@asynccontextmanager
-async def working(services: Services) -> AsyncGenerator[None]:
-    """What a server does beside answering: carries enrichment runs that wait.
-
-    At the end the run under way gives its lease back. Raises CannotStart where a source cannot
-    be asked.
-    """
-    try:
-        await services.enrichment.sources.check()
-    except Misconfigured as problem:
-        raise CannotStart(str(problem)) from problem
-    async with asyncio.TaskGroup() as group:
-        carrying = group.create_task(worker.work(services.sweeping, stop=asyncio.Event()))
-        try:
-            yield
-        finally:
-            carrying.cancel()
-
-
-async def _running(database: Database, secret: Secret, sources: Sources) -> Running:
-    migrations = await prepare(database, now)
-    await meta.require_secret(database, secret)
-    services = composed(database, secret, sources=sources)
-    await seeded(services)
+def _running(
+    database: Database,
+    secret: Secret,
+    services: Services,
+    settings: Settings,
+    migrations: list[int],
+) -> Running:
     keys = KeyRing(
-        MongoKeys(database),
-        secret=secret,
-        clock=now,
-        ids=new_id,
-        randomness=secrets.token_bytes,
+        MongoKeys(database), secret=secret, clock=now, ids=new_id, randomness=secrets.token_bytes
     )
-    return Running(services, keys, application(database, services, keys), tuple(migrations))
+    demos = _demos(database, secret, services, settings)
+    app = application(database, services, keys)
+    importing = demos.planting.importing
+    return Running(services, keys, importing, demos, app, tuple(migrations))
 
 
-async def first_start(running: Running, settings: Settings) -> tuple[str, ...]:
-    """Loads the demo shop into an empty database; lines to show once, none where it is not new."""
-    return ()
+def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
+    stock = Stock(
+        services.customers,
+        MongoHolders(database, identity_hash(secret)),
+        services.tag_definitions,
+        services.attribute_definitions,
+        MongoConsentRecords(database),
+        MongoPurposes(database),
+    )
+    importing = Importing(stock, services.work, MongoImports(database), now, new_id)
+    return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
 
 
 def application(database: Database, services: Services, keys: KeyRing) -> ASGIApp:
     """The ASGI application over open services."""
     auditor = Auditor(MongoAccessLog(database), services.clock, new_id)
-    endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
 
     async def ping() -> None:
         await database.command("ping")
 
-    routes = [Route("/graphql", endpoint), *health.routes({"database": ping})]
-    return RequestLog(
-        Starlette(routes=routes),
-        paths=("/graphql", *health.PATHS),
-        new_id=lambda: new_id("req"),
-        seconds=time.monotonic,
-    )
+    return asgi.application(services, keys, auditor, ping=ping, ids=new_id)

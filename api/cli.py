@@ -3,17 +3,20 @@
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Final, NoReturn
 
 import typer
 import uvloop
 from pydantic import ValidationError
 from rich.console import Console
 
-from api import app, cli_keys, logs, serving
+from api import app, asgi, cli_demo, cli_import, cli_keys, logs, serving
 from api.schema import SCHEMA
 from api.settings import Settings
+from domain import access
 from domain.key_ring import KeyRing
+from intake.demos import Demos
+from intake.importing import Importing
 
 main = typer.Typer(
     name="rapport",
@@ -23,6 +26,15 @@ main = typer.Typer(
     pretty_exceptions_show_locals=False,
 )
 _notes = Console(stderr=True, highlight=False)
+
+_DEMO: Final = "demo"
+_GREETING: Final = """This key is shown once; it opens demo data only. Look customers up:
+
+  curl -s {url}/graphql \\
+    -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
+    -d '{{"query": "{{ customers(first: 3) {{ nodes {{ displayName loyalty {{ points }} }} }} }}"}}'
+
+Or open {url}/graphql in a browser. Ctrl-C stops everything."""
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
 
@@ -76,16 +88,25 @@ def serve(
 
 
 async def _serve(settings: Settings, *, demo: bool) -> None:
-    async with app.opened(settings) as running:
-        notes = await app.first_start(running, settings) if demo else ()
+    async with app.opened(settings, serving=True, demo=demo) as running:
+        key = await _demo_key(running) if demo else None
 
         def ready(url: str) -> None:
             typer.echo(f"ready: {url}/graphql")
-            for note in notes:
-                typer.echo(note)
+            if key is not None:
+                typer.echo(f"demo key: {key}")
+                typer.echo(_GREETING.format(url=url, key=key))
 
-        async with app.working(running.services):
+        async with asgi.working(running.services):
             await serving.serve(running.app, host=settings.host, port=settings.port, ready=ready)
+
+
+async def _demo_key(running: app.Running) -> str | None:
+    """A key with every scope, made once for the demo: None where it was made before."""
+    if any(key.label == _DEMO for key in await running.keys.every()):
+        return None
+    issued = await running.keys.create(_DEMO, frozenset(access.SCOPES))
+    return issued.token
 
 
 @main.command()
@@ -113,15 +134,35 @@ def schema() -> None:
 
 
 @asynccontextmanager
-async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
+async def _opened(data: Path | None) -> AsyncGenerator[app.Running]:
     try:
         async with app.opened(settings_for(data)) as running:
-            yield running.keys
+            yield running
     except app.CannotStart as problem:
         _stop(str(problem))
 
 
+@asynccontextmanager
+async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
+    async with _opened(data) as running:
+        yield running.keys
+
+
+@asynccontextmanager
+async def _importing(data: Path | None) -> AsyncGenerator[Importing]:
+    async with _opened(data) as running:
+        yield running.importing
+
+
+@asynccontextmanager
+async def _demos(data: Path | None) -> AsyncGenerator[Demos]:
+    async with _opened(data) as running:
+        yield running.demos
+
+
 main.add_typer(cli_keys.application(_key_ring, app.now))
+main.add_typer(cli_import.application(_importing))
+main.add_typer(cli_demo.application(_demos))
 
 if __name__ == "__main__":
     main()

@@ -161,7 +161,10 @@ def _describe(key: ApiKey) -> None:
 
 
 def _table(found: Sequence[ApiKey], now: datetime) -> Table:
-    table = Table("id", "label", "state", "may", "made", "expires", "last used")
+    table = Table()
+    table.add_column("id", no_wrap=True, min_width=30)  # to be pasted into `revoke`
+    for name in ("label", "state", "may", "made", "expires", "last used"):
+        table.add_column(name)
     for key in found:
         state = key.state(now)
         shown = f"[{_STATES[state]}]{state.value}[/]"

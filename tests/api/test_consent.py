@@ -197,7 +197,7 @@ async def test_every_problem_is_told_at_its_field_and_nothing_is_recorded(record
 
 async def test_somebody_who_is_not_there_is_not_found(record):
     answer = await record(act(), customer={"email": "nobody@example.com"})
-    assert answer == {"__typename": "NotFoundError", "code": "NOT_FOUND", "path": None}
+    assert answer == {"__typename": "NotFoundError", "code": "NOT_FOUND", "path": ["customer"]}
 
 
 async def test_a_malformed_reference_is_told_at_the_argument(record):

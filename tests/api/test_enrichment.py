@@ -4,10 +4,11 @@ import asyncio
 
 import pytest
 
-from api import app
+from api import app, asgi
 from domain.access import SCOPES
 from domain.personal import PiiClass
 from enrichment import configuration
+from enrichment.sources import Misconfigured
 
 CREATE = """mutation($email: String!, $phone: String!) {
   customerCreate(input: {emails: [$email], phones: [$phone]}) {
@@ -247,7 +248,7 @@ async def test_the_server_carries_queued_runs_in_the_background(ask, services, p
     await person()
     queued = (await start({"where": {}}))["run"]["id"]
     query = "query($id: ID!) { enrichmentRun(id: $id) { finishedAt matched } }"
-    async with asyncio.timeout(20), app.working(services):
+    async with asyncio.timeout(20), asgi.working(services):
         run = {"finishedAt": None}
         while run["finishedAt"] is None:
             await asyncio.sleep(0.05)
@@ -263,6 +264,6 @@ async def test_a_source_that_cannot_work_stops_the_start(database, services, tmp
     )
     sources = configuration.load(tmp_path / "sources.toml")
     broken = app.composed(database, services.once.secret, services.clock, sources=sources)
-    with pytest.raises(app.CannotStart, match=r"gone\.csv is missing"):
-        async with app.working(broken):
+    with pytest.raises(Misconfigured, match=r"gone\.csv is missing"):
+        async with asgi.working(broken):
             pass

@@ -1,0 +1,55 @@
+"""The ASGI application over open services, and what a server does beside answering."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from api import health
+from api.execution.auditing import Auditor
+from api.http import GraphQLEndpoint
+from api.request_log import RequestLog
+from api.schema import SCHEMA
+from api.services import Services
+from domain.key_ring import KeyRing
+from domain.ports import Ids
+from enrichment import worker
+
+
+def application(
+    services: Services,
+    keys: KeyRing,
+    auditor: Auditor,
+    *,
+    ping: Callable[[], Awaitable[None]],
+    ids: Ids,
+) -> ASGIApp:
+    """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database."""
+    endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
+    routes = [Route("/graphql", endpoint), *health.routes({"database": ping})]
+    return RequestLog(
+        Starlette(routes=routes),
+        paths=("/graphql", *health.PATHS),
+        new_id=lambda: ids("req"),
+        seconds=time.monotonic,
+    )
+
+
+@asynccontextmanager
+async def working(services: Services) -> AsyncGenerator[None]:
+    """Carries enrichment runs that wait, as long as the block lasts.
+
+    At the end the run under way gives its lease back. Raises Misconfigured where a source cannot
+    be asked.
+    """
+    await services.enrichment.sources.check()
+    async with asyncio.TaskGroup() as group:
+        carrying = group.create_task(worker.work(services.sweeping, stop=asyncio.Event()))
+        try:
+            yield
+        finally:
+            carrying.cancel()
