@@ -10,7 +10,7 @@ from typing import Final
 from pydantic import TypeAdapter
 
 from domain.customer import AttributeValue
-from domain.ids import CustomerId, EnrichedId
+from domain.ids import CustomerId, EnrichedId, RunId
 from enrichment.records import (
     CustomerOutcome,
     EnrichedAttribute,
@@ -39,7 +39,7 @@ COLLECTIONS: Final = (VALUES, RUNS, OUTCOMES)
 INDEXES: Final = (
     Index(VALUES, "of_source", [("customer_id", 1), ("key", 1), ("source", 1)], unique=True),
     Index(RUNS, "waiting", [("open", 1), ("lease_until", 1)]),
-    Index(OUTCOMES, "of_customer", [("customer_id", 1), ("run_id", 1)], unique=True),
+    Index(OUTCOMES, "of_customer", [("customer_id", 1), ("run_id", 1)]),
     Index(OUTCOMES, "of_run", [("run_id", 1), ("position", 1)]),
     Index(OUTCOMES, "by_proposal", [("proposed.id", 1)]),
 )
@@ -74,6 +74,11 @@ def run_of(document: Document) -> EnrichmentRun:
     held = document["lease_until"] if document["lease_by"] else None
     run = {**document, "id": document["_id"], "where": where, "lease_until": held}
     return _Run.validate_python(run)
+
+
+def outcome_id(run_id: RunId, customer_id: CustomerId) -> str:
+    """A run comes to a customer once; and one query by key finds many of them on every server."""
+    return f"{run_id}:{customer_id}"
 
 
 def outcome_of(document: Document) -> CustomerOutcome:
@@ -123,15 +128,16 @@ def _advance(change: AdvanceRun) -> Sequence[Op]:
 
 
 def _add_outcome(change: AddOutcome) -> Sequence[Op]:
-    return [insert(OUTCOMES, _Outcome.dump_python(change.outcome))]
+    outcome = change.outcome
+    document = _Outcome.dump_python(outcome)
+    return [insert(OUTCOMES, {"_id": outcome_id(outcome.run_id, outcome.customer_id), **document})]
 
 
 def _settle(change: SettleProposal) -> Sequence[Op]:
     proposed = [value.id for value in change.outcome.proposed]
     place = f"proposed.{proposed.index(change.enriched_id)}"
     guard = {
-        "customer_id": change.outcome.customer_id,
-        "run_id": change.outcome.run_id,
+        "_id": outcome_id(change.outcome.run_id, change.outcome.customer_id),
         f"{place}.id": change.enriched_id,
         f"{place}.status": "PROPOSED",
     }

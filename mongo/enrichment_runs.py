@@ -11,7 +11,7 @@ from domain.ids import CustomerId, EnrichedId, RunId
 from enrichment.records import CustomerOutcome, EnrichmentRun
 from mongo.database import Database
 from mongo.driver import Document
-from mongo.enrichment import OUTCOMES, RUNS, outcome_of, run_of
+from mongo.enrichment import OUTCOMES, RUNS, outcome_id, outcome_of, run_of
 from mongo.windows import Range, Windows
 
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,8 +69,9 @@ class MongoRuns:
     async def outcomes_at(
         self, runs: Sequence[RunId], customers: Sequence[CustomerId]
     ) -> Mapping[tuple[RunId, CustomerId], CustomerOutcome]:
-        wanted = {"customer_id": {"$in": list(customers)}, "run_id": {"$in": list(runs)}}
-        found = map(outcome_of, await self._outcomes.find(wanted).to_list(None))
+        wanted = [outcome_id(run, customer) for run in runs for customer in customers]
+        documents = await self._outcomes.find({"_id": {"$in": wanted}}).to_list(None)
+        found = map(outcome_of, documents)
         return {(outcome.run_id, outcome.customer_id): outcome for outcome in found}
 
     async def of_customers(

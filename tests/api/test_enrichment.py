@@ -1,14 +1,22 @@
 """Enrichment over the API: sources, runs for one and many, values with their provenance."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from api import app, asgi
-from domain.access import SCOPES
+from api.context import Context
+from api.execution.auditing import Auditor
+from api.schema import SCHEMA
+from domain import cursors
+from domain.access import SCOPES, Caller
+from domain.ids import KeyId
 from domain.personal import PiiClass
 from enrichment import configuration
+from enrichment.registry import Sources
 from enrichment.sources import Misconfigured
+from mongo.access_log import MongoAccessLog
 
 CREATE = """mutation($email: String!, $phone: String!) {
   customerCreate(input: {emails: [$email], phones: [$phone]}) {
@@ -267,3 +275,43 @@ async def test_a_source_that_cannot_work_stops_the_start(database, services, tmp
     with pytest.raises(Misconfigured, match=r"gone\.csv is missing"):
         async with asgi.working(broken):
             pass
+
+
+@pytest.fixture
+def execute(services, database):
+    """The whole result, errors included, over these services or others."""
+    schema = SCHEMA.audited_by(Auditor(MongoAccessLog(database), services.clock, app.new_id))
+
+    async def executed(query, scopes=frozenset(SCOPES), over=services, **variables):
+        context = Context(over, Caller(KeyId("key_test"), "tests", scopes), "request")
+        return await schema.execute(query, variables, context_value=context)
+
+    return executed
+
+
+@pytest.mark.parametrize(
+    "selection", ["enrichedAttributes { key }", "enrichmentRuns { nodes { mode } }"]
+)
+async def test_who_may_not_read_enrichment_is_told_so(execute, person, selection):
+    query = f'{{ customer(by: {{id: "{await person()}"}}) {{ id {selection} }} }}'
+    found = await execute(query, frozenset({"customers:read"}))
+    assert [error.extensions["code"] for error in found.errors] == ["FORBIDDEN"]
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", cursors.sealed("not a run", "runs")])
+async def test_a_cursor_of_another_list_is_refused(execute, person, cursor):
+    query = """query($id: ID!, $after: String) { customer(by: {id: $id}) {
+      enrichmentRuns(after: $after) { nodes { mode } } } }"""
+    assert (await execute(query, id=await person(), after=cursor)).errors
+
+
+async def test_values_outlive_their_source(execute, services, person, start):
+    ada = await person()
+    await start({"customer": {"id": ada}})
+    gone = replace(services.enrichment.deciding, sources=Sources([]))
+    without = replace(services, enrichment=replace(services.enrichment, deciding=gone))
+    query = """query($id: ID!) { customer(by: {id: $id}) {
+      enrichedAttributes { label provenance { source { key enabled } } } } }"""
+    found = await execute(query, over=without, id=ada)
+    values = found.data["customer"]["enrichedAttributes"]
+    assert {value["provenance"]["source"]["enabled"] for value in values} == {False}

@@ -2,12 +2,14 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
 from consent.records import ConsentStatus
 from domain.errors import NotFound
 from domain.query import All, Field, HasConsent, In, Not, StartsWith
+from domain.work import Stale
 from enrichment.asking import Answers
 from enrichment.records import EnrichmentMode, JobStatus, Verdict
 from enrichment.sources import MatchResult, Outcome
@@ -241,3 +243,25 @@ async def test_a_run_that_does_not_exist_is_not_found(database):
     shop = await rig(database)
     with pytest.raises(NotFound):
         await shop.sweeping().run_now("run_00000000000000000000000000")
+
+
+async def test_a_customer_who_never_stands_still_is_a_failure_of_that_customer_alone(database):
+    shop = await rig(database, Scripted())
+    everyone = await people(shop, 3)
+    queued = (await shop.start(EVERYBODY)).run
+    sweeping = shop.sweeping()
+
+    class Unlucky:
+        """Somebody else is always faster where the second customer is concerned."""
+
+        async def commit(self, changes):
+            touched = {getattr(change, "before", None) for change in changes}
+            if any(getattr(before, "customer_id", None) == everyone[1] for before in touched):
+                raise Stale
+            await shop.work.commit(changes)
+
+    run = await replace(sweeping, work=Unlucky()).run_now(queued.id)
+    assert (run.counts.matched, run.counts.failed, run.status) == (2, 1, JobStatus.PARTIAL)
+    outcome = (await shop.runs.outcomes_of(run.id, [everyone[1]]))[everyone[1]]
+    assert outcome.verdict is Verdict.FAILED
+    assert await shop.enriched(everyone[1]) == {}
