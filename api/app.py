@@ -38,11 +38,10 @@ from enrichment.sweeping import Sweeping
 from intake.demos import Demos
 from intake.importing import Importing
 from intake.planting import Planting
-from intake.shelf import Stock
 from loyalty import tiers
 from loyalty.service import Loyalty
 from mongo import database as opening
-from mongo import meta, writes
+from mongo import intake, meta, writes
 from mongo.access_log import MongoAccessLog
 from mongo.attributes import MongoAttributeDefinitions
 from mongo.consent import MongoConsentRecords, MongoPurposes
@@ -52,7 +51,6 @@ from mongo.enrichment import MongoEnrichedValues
 from mongo.enrichment_runs import MongoRuns
 from mongo.fitness import DatabaseUnfit
 from mongo.idempotency import MongoAnswers
-from mongo.intake import MongoHolders, MongoImports
 from mongo.keys import MongoKeys
 from mongo.loyalty import MongoLedger, MongoTiers
 from mongo.notes import MongoNotes
@@ -129,6 +127,10 @@ def composed(
 async def seeded(services: Services) -> None:
     """What every new database starts with; doing it again changes nothing."""
     await services.work.commit((*purposes.seeding().changes, *tiers.seeding().changes))
+
+
+LOST: Final = intake.INTERRUPTIONS
+"""What a command meets whose database goes away, or is too busy, while it is at work."""
 
 
 class CannotStart(Exception):
@@ -212,15 +214,8 @@ def _running(
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
-    stock = Stock(
-        services.customers,
-        MongoHolders(database, identity_hash(secret)),
-        services.tag_definitions,
-        services.attribute_definitions,
-        MongoConsentRecords(database),
-        MongoPurposes(database),
-    )
-    importing = Importing(stock, services.work, MongoImports(database), now, new_id)
+    key = identity_hash(secret)
+    importing = intake.importing(database, key, writes.table(key), now, new_id)
     return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
 
 

@@ -150,14 +150,33 @@ async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
 
 @asynccontextmanager
 async def _importing(data: Path | None) -> AsyncGenerator[Importing]:
-    async with _opened(data) as running:
+    async with _at_work(data) as running:
         yield running.importing
 
 
 @asynccontextmanager
 async def _demos(data: Path | None) -> AsyncGenerator[Demos]:
-    async with _opened(data) as running:
+    async with _at_work(data) as running:
         yield running.demos
+
+
+@asynccontextmanager
+async def _at_work(data: Path | None) -> AsyncGenerator[app.Running]:
+    """For what takes long and goes on where it was when it is run again."""
+    try:
+        async with app.opened(settings_for(data)) as running:
+            yield running
+    except app.CannotStart as problem:
+        sentence = str(problem)
+    except app.LOST:
+        sentence = (
+            "the database went away, or was too busy. What was done until then is kept: "
+            "run the same command again, it goes on where it was."
+        )
+    else:
+        return
+    _notes.print(f"[red]Not done:[/] {sentence}")
+    raise typer.Exit(cli_import.NOT_DONE)
 
 
 main.add_typer(cli_keys.application(_key_ring, app.now))

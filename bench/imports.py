@@ -23,7 +23,7 @@ COLUMNS = (
 )
 _SEED = 20_000
 _ANSWERS = ("yes", "no")
-_CODE = "import resource, sys; from api.cli import main; sys.argv[0] = 'rapport'; main()"
+_CODE = "import sys; from api.cli import main; sys.argv[0] = 'rapport'; main()"
 
 
 @dataclass(frozen=True, slots=True)

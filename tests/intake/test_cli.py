@@ -6,9 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from pymongo.errors import AutoReconnect
 from typer.testing import CliRunner, Result
 
 from api import cli_demo, cli_import
+from api.cli import main
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -184,3 +186,19 @@ def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
     result = terminal.demo("journey")
     assert result.exit_code == cli_demo.NOT_DONE
     assert "rapport-crm[journey]" in result.stderr
+
+
+def test_a_database_that_goes_away_is_one_sentence(terminal, tmp_path, monkeypatch):
+    monkeypatch.setenv("RAPPORT_MONGODB_URL", terminal.url)
+    monkeypatch.setenv("RAPPORT_DATABASE", terminal.name)
+    monkeypatch.setenv("RAPPORT_SECRET", "5e" * 32)
+
+    async def lost(*_, **__):
+        raise AutoReconnect("gone")
+
+    monkeypatch.setattr(cli_import.Importing, "run", lost)
+    path = written(tmp_path / "a.csv", ANNA)
+    words = ["import", "customers", str(path), "--write", "--data", str(tmp_path)]
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == cli_import.NOT_DONE
+    assert "run the same command again" in " ".join(result.stderr.split())
