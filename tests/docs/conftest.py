@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,11 +11,13 @@ import pytest
 from api import app
 from domain.access import ROLES
 from domain.key_ring import KeyRing
-from domain.secret import Secret
 from mongo.database import Database
 from mongo.keys import MongoKeys
 from tests.docs import shop
+from tests.intake.stocked import stocked
+from tests.shop import SECRET, Clock
 
+Stock = Callable[[str], Awaitable[None]]
 Send = Callable[..., Awaitable[dict[str, Any]]]
 
 
@@ -32,11 +35,11 @@ class Ticking:
 @pytest.fixture
 async def send(database: Database) -> AsyncIterator[Send]:
     """Sends an operation with a key of ``role`` to an empty shop; the whole answer."""
-    secret, clock = Secret(bytes(32)), Ticking()
-    services = app.composed(database, secret, clock)
+    clock = Ticking()
+    services = app.composed(database, SECRET, clock)
     await app.seeded(services)
     ring = KeyRing(
-        MongoKeys(database), secret=secret, clock=clock, ids=app.new_id, randomness=bytes
+        MongoKeys(database), secret=SECRET, clock=clock, ids=app.new_id, randomness=bytes
     )
     application = app.application(database, services, ring)
     tokens = {role: (await ring.create(role, held)).token for role, held in ROLES.items()}
@@ -57,13 +60,19 @@ async def send(database: Database) -> AsyncIterator[Send]:
 
 
 @pytest.fixture
-async def stocked(send: Send) -> Send:
-    """The same over the small shop of the guides."""
+def stock(send: Send, database: Database, tmp_path: Path) -> Stock:
+    """Fills the shop that a page speaks of: the demo shop for README, the small one for guides."""
 
     async def asked(query: str, **variables: Any) -> dict[str, Any]:
         answer = await send(query, variables)
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
-    await shop.stock(asked)
-    return send
+    async def filled(file: str) -> None:
+        if file == "README.md":
+            importing = await stocked(database, Clock())
+            await importing.demos(tmp_path).shop()
+        else:
+            await shop.stock(asked)
+
+    return filled
