@@ -8,11 +8,15 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from contextlib import aclosing
 from itertools import zip_longest
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from enrichment import configuration
+from intake.mapping_file import read_mapping
 from tests.docs import answers, commands
 from tests.docs.conftest import Send, Stock
 from tests.docs.pages import Block, Page, page, pages
@@ -132,6 +136,22 @@ def test_a_file_that_is_shown_can_be_read(file: str):
         elif block.language == "csv":
             rows = list(csv.reader(io.StringIO(block.text), strict=True))
             assert len({len(row) for row in rows}) == 1, block.where
+
+
+@pytest.mark.parametrize("file", PAGES)
+async def test_a_configuration_that_is_shown_is_taken(file: str, tmp_path: Path):
+    tables = iter([block.text for block in PAGES[file].blocks if block.language == "csv"])
+    for block in PAGES[file].blocks:
+        shown = tomllib.loads(block.text) if block.language == "toml" else {}
+        place = tmp_path / "shown.toml"
+        place.write_text(block.text)
+        if "customer" in shown:
+            read_mapping(place)
+        for source in shown.get("source", ()):
+            (tmp_path / source["file"]).parent.mkdir(exist_ok=True)
+            (tmp_path / source["file"]).write_text(next(tables))
+            async with aclosing(configuration.load(place)) as sources:
+                await sources.check()
 
 
 @pytest.mark.parametrize("file", PAGES)
