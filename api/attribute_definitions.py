@@ -6,8 +6,10 @@ from typing import Annotated
 import strawberry
 
 from api.context import Info
+from api.customer_refs import Key
 from api.enums import publish
 from api.errors import (
+    IdempotencyMismatchError,
     InvalidStateError,
     LimitExceededError,
     NotFoundError,
@@ -15,13 +17,14 @@ from api.errors import (
 )
 from api.fields import attribute, field, mutation
 from api.level import Node
-from api.requests import applied
+from api.requests import request
 from api.scalars import Instant
 from api.versions import Versioned
 from customers import attributes
 from customers.defining import DefinitionDraft
 from customers.values import AttributeType
-from domain.errors import Invalid
+from domain.errors import Invalid, NotFound
+from domain.idempotency import Answer, Memory
 from domain.ids import AttributeDefinitionId
 from domain.personal import PiiClass
 from domain.work import Decision
@@ -109,6 +112,9 @@ class AttributeDefinitionInput:
 @strawberry.type(description="The definition after the write.")
 class AttributeDefinitionPayload:
     definition: AttributeDefinition = attribute("The definition as it is now.")
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the same key."
+    )
 
 
 AttributeDefinitionResult = Annotated[
@@ -116,7 +122,8 @@ AttributeDefinitionResult = Annotated[
     | ValidationFailedError
     | NotFoundError
     | InvalidStateError
-    | LimitExceededError,
+    | LimitExceededError
+    | IdempotencyMismatchError,
     strawberry.union(
         "AttributeDefinitionResult", description="The definition, or why it was not saved."
     ),
@@ -143,6 +150,7 @@ class AttributeMutations:
         input: Annotated[
             AttributeDefinitionInput, strawberry.argument(description="The attribute.")
         ],
+        idempotency_key: Key = None,
     ) -> AttributeDefinitionResult:
         definition_id = AttributeDefinitionId(id) if id is not None else None
         draft, service = input.read(), info.context.services.attributes
@@ -153,8 +161,20 @@ class AttributeMutations:
             except Invalid as problem:
                 raise problem.under("input") from None
 
-        saved = await applied(info, decide)
-        return AttributeDefinitionPayload(definition=shown(saved))
+        saved, replayed = await info.context.services.once.run(
+            decide,
+            request(info, idempotency_key),
+            Memory(lambda made: {"definition": made.id}, lambda answer: _loaded(info, answer)),
+        )
+        return AttributeDefinitionPayload(definition=shown(saved), replayed=replayed)
+
+
+async def _loaded(info: Info, answer: Answer) -> attributes.AttributeDefinition:
+    wanted = AttributeDefinitionId(answer["definition"])
+    found = await info.context.services.attribute_definitions.get_many([wanted])
+    if wanted not in found:
+        raise NotFound("attribute", ("id",))
+    return found[wanted]
 
 
 async def definitions_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, AttributeDefinition]:

@@ -7,15 +7,24 @@ import strawberry
 
 from api import tag_type
 from api.context import Info
+from api.customer_refs import Key
 from api.deletions import DeletedPayload, DeleteResult
-from api.errors import InvalidStateError, NotFoundError, ValidationFailedError
+from api.errors import (
+    IdempotencyMismatchError,
+    InvalidStateError,
+    NotFoundError,
+    ValidationFailedError,
+)
 from api.fields import attribute, field, mutation
 from api.pages import MOST_COUNTED, Count, PageInfo, wanted
-from api.requests import applied
+from api.requests import request
 from api.tag_type import Tag, sees_sensitive
 from api.translations import TranslationInput
+from customers import tags
 from customers.tags import TagDraft
 from domain import cursors
+from domain.errors import NotFound
+from domain.idempotency import Answer, Memory
 from domain.ids import TagId
 
 _LIST: Final = "tags"
@@ -42,10 +51,17 @@ class TagConnection:
 @strawberry.type(description="The tag after the write.")
 class TagPayload:
     tag: Tag = attribute("The tag as it is now.")
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the same key."
+    )
 
 
 TagResult = Annotated[
-    TagPayload | ValidationFailedError | NotFoundError | InvalidStateError,
+    TagPayload
+    | ValidationFailedError
+    | NotFoundError
+    | InvalidStateError
+    | IdempotencyMismatchError,
     strawberry.union("TagResult", description="The tag, or why it was not saved."),
 ]
 
@@ -115,13 +131,18 @@ class TagMutations:
         sensitive: Annotated[
             bool, strawberry.argument(description="Shows it only to callers with pii:read.")
         ] = False,
+        idempotency_key: Key = None,
     ) -> TagResult:
         translations = tuple(each.read() for each in labels or ())
         draft = TagDraft(key, label, translations, color, description, group, sensitive)
         tag_id, by = TagId(id) if id is not None else None, info.context.caller.actor
         service, sees = info.context.services.tags, sees_sensitive(info.context)
-        saved = await applied(info, lambda: service.save(tag_id, draft, by, sees_sensitive=sees))
-        return TagPayload(tag=tag_type.shown(info.context, [saved])[0])
+        saved, replayed = await info.context.services.once.run(
+            lambda: service.save(tag_id, draft, by, sees_sensitive=sees),
+            request(info, idempotency_key),
+            Memory(lambda tag: {"tag": tag.id}, lambda answer: _loaded(info, answer)),
+        )
+        return TagPayload(tag=tag_type.shown(info.context, [saved])[0], replayed=replayed)
 
     @mutation(
         "Takes a tag off every customer, or moves them to another tag, and deletes it. With many "
@@ -144,6 +165,14 @@ class TagMutations:
             sees_sensitive=sees_sensitive(info.context),
         )
         return DeletedPayload(id=id)
+
+
+async def _loaded(info: Info, answer: Answer) -> tags.Tag:
+    tag_id = TagId(answer["tag"])
+    found = await info.context.services.tag_definitions.get_many([tag_id])
+    if tag_id not in found:
+        raise NotFound("tag", ("id",))
+    return found[tag_id]
 
 
 async def tags_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, Tag]:

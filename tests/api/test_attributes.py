@@ -112,3 +112,13 @@ async def test_a_definition_is_a_node(ask):
     made = await defined(ask, "size", "INT")
     node = "query($id: ID!) { node(id: $id) { ... on AttributeDefinition { key } } }"
     assert (await ask(node, id=made["id"]))["node"] == {"key": "size"}
+
+
+async def test_a_definition_sent_twice_with_one_key_is_made_once(ask):
+    save = """mutation { attributeDefinitionSave(
+      input: {key: "size", type: INT, label: "Size"}, idempotencyKey: "k") {
+      __typename ... on AttributeDefinitionPayload { replayed definition { id } } } }"""
+    first = (await ask(save))["attributeDefinitionSave"]
+    again = (await ask(save))["attributeDefinitionSave"]
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert first["definition"] == again["definition"]

@@ -167,3 +167,14 @@ async def test_reading_tags_of_a_customer_is_disclosed(send, ask):
     customer = await created(ask, "vip")
     _, context = await send(TAGS, frozenset(SCOPES), id=customer["id"])
     assert context.disclosures[PiiClass.BEHAVIOUR] == {customer["id"]}
+
+
+async def test_a_tag_sent_twice_with_one_key_is_made_once(ask):
+    save = """mutation ($label: String!) { tagSave(key: "vip", label: $label, idempotencyKey: "k") {
+      __typename ... on TagPayload { replayed tag { id } } } }"""
+    first = (await ask(save, label="VIP"))["tagSave"]
+    again = (await ask(save, label="VIP"))["tagSave"]
+    assert (first["replayed"], again["replayed"]) == (False, True)
+    assert first["tag"] == again["tag"]
+    other = (await ask(save, label="Other"))["tagSave"]
+    assert other["__typename"] == "IdempotencyMismatchError"
