@@ -25,7 +25,7 @@ from domain.events import Fact, Topic
 from domain.ids import CustomerId, FactId, TagId
 from domain.secret import Secret
 from domain.work import Change
-from mongo import customers
+from mongo import customers, writes
 from mongo import database as opening
 from mongo.batch import Batch
 from mongo.database import Database
@@ -69,11 +69,11 @@ async def load(url: str, name: str, secret: str, number: int) -> Shop:
     database = opening.open_database(url, driver="pymongo", name=name)
     async with app.opened(settings) as running:
         key = customers.identity_hash(Secret(bytes.fromhex(secret)))
-        writes = {**app.WRITES, **customers.writes(key)}
+        table = writes.table(key)
         people = _People(running.services, await _tagged(running.services), number)
         for start in range(0, number, _AT_ONCE):
             changes = [each for n in people.some(start) for each in await people.changes(n)]
-            await _insert(database, Batch.of(changes, writes))
+            await _insert(database, Batch.of(changes, table))
         issued = await running.keys.create("bench", frozenset(SCOPES))
     await database.close()
     return Shop(issued.token, people.ids, people.emails)
