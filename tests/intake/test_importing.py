@@ -8,6 +8,7 @@ import pytest
 
 from consent.records import Channel, ConsentAct, ConsentStatus
 from consent.service import Consents
+from domain.customer import CreateCustomer
 from domain.work import Stale
 from intake.files import FileFormat
 from intake.taking import BATCH, ImportRunning
@@ -201,6 +202,22 @@ async def test_a_conflict_is_solved_row_by_row(shop: Stocked, tmp_path):
     )
     assert [line for line, *_ in reported(shop, path)] == [9]
     assert await shop.count("customers") == BATCH + 4
+
+
+class _Busy(_Interfering):
+    """A customer whom somebody changes before every commit."""
+
+    async def commit(self, changes):
+        if any(isinstance(change, CreateCustomer) for change in changes):
+            raise Stale
+        await self.work.commit(changes)
+
+
+async def test_a_row_that_others_keep_changing_is_refused_in_the_end(shop: Stocked, tmp_path):
+    busy = replace(shop.importing, work=_Busy(shop.importing.work, at=0))
+    path = written(tmp_path / "a.csv", BORIS)
+    assert (await replace(shop, importing=busy).take(path)).counts.refused == 1
+    assert [code for _, _, _, code in reported(shop, path)] == ["CONTENTION"]
 
 
 class _Killed(Exception):

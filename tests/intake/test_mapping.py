@@ -127,6 +127,12 @@ def test_a_value_the_mapping_does_not_translate_is_refused(mapping):
     assert refused.value.issues[0].code == "VALUE_UNKNOWN"
 
 
+def test_an_address_without_a_country_is_left_out_and_said_so(mapping):
+    found = drafted(mapping("[customer]\naddress.city = 'Ort'\n"), {"Ort": "Berlin"})
+    assert found.draft.addresses == ()
+    assert [remark.code for remark in found.remarks] == ["ADDRESS_WITHOUT_COUNTRY"]
+
+
 def test_every_problem_of_a_row_is_told_at_once(mapping):
     with pytest.raises(Invalid) as refused:
         drafted(mapping(), Geburtstag="1990-12-24", Schuhgröße="groß")

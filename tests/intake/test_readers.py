@@ -165,3 +165,23 @@ def test_memory_does_not_grow_with_the_file(file):
     tracemalloc.stop()
     assert read == 40_000
     assert peak < 1_000_000
+
+
+def test_what_is_too_long_or_lost_costs_one_line_of_json(file):
+    long = b'{"a": "' + b"x" * LONGEST_LINE + b'"}\n'
+    found = rows(file(long + b'{"a": "\xfc"}\n{"a": 1}\n'), jsonl_table)
+    assert [each.issues[0].code for each in found[:2]] == ["LINE_TOO_LONG", "ENCODING"]
+    assert found[2] == Row(3, {"a": 1})
+
+
+def test_a_long_cell_costs_one_row(file):
+    text = "a,b\n" + ",".join(["x" * (LONGEST_LINE // 2 + 1)] * 2) + "\n1,2\n"
+    found = rows(file(text))
+    assert [each.issues[0].code for each in found[:-1]] == ["LINE_TOO_LONG"]
+    assert found[-1] == Row(3, {"a": "1", "b": "2"})
+
+
+@pytest.mark.parametrize("text", ["\n\n", "\ufffd,b\n1,2\n"])
+def test_a_file_without_a_readable_header_is_refused_whole(file, text):
+    with pytest.raises(UnreadableFile, match="header"):
+        rows(file(text))
