@@ -28,6 +28,7 @@ publish(
 publish(
     OrderField,
     "What a list of customers is ordered by; ties by id.",
+    called="CustomerOrderField",
     CREATED_AT="When the record was made.",
     UPDATED_AT="When the profile was last changed.",
     DISPLAY_NAME="The name, whatever its case.",

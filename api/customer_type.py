@@ -72,7 +72,8 @@ class Customer(
             return self.record.display_name
         return self.record.masked_name
 
-    @field("The name; null without pii:read.", pii=PiiClass.IDENTITY)
+    # what stands in the customer's own document and is one of its kind costs nothing more
+    @field("The name; null without pii:read.", pii=PiiClass.IDENTITY, cost=0)
     def name(self) -> PersonName | None:
         if not self._shown(PiiClass.IDENTITY):
             return None
@@ -81,11 +82,11 @@ class Customer(
             given=name.given, family=name.family, middle=name.middle, formatted=name.formatted
         )
 
-    @field("The first choice among the e-mail addresses.")
+    @field("The first choice among the e-mail addresses.", cost=0)
     def primary_email(self) -> EmailIdentity | None:
         return self._emails()[0] if self.record.emails else None
 
-    @field("The first choice among the phone numbers.")
+    @field("The first choice among the phone numbers.", cost=0)
     def primary_phone(self) -> PhoneIdentity | None:
         return self._phones()[0] if self.record.phones else None
 
@@ -119,7 +120,7 @@ class Customer(
     def country(self) -> CountryCode | None:
         return CountryCode(self.record.country) if self.record.country else None
 
-    @field("Their birthday; null without pii:read.", pii=PiiClass.DEMOGRAPHIC)
+    @field("Their birthday; null without pii:read.", pii=PiiClass.DEMOGRAPHIC, cost=0)
     def birthday(self) -> Birthday | None:
         day = self.record.birthday
         if day is None or not self._shown(PiiClass.DEMOGRAPHIC):

@@ -6,8 +6,10 @@ import strawberry
 from strawberry.types.enum import StrawberryEnumDefinition
 
 
-def publish(enum: type[Enum], description: str, **values: str) -> None:
+def publish(enum: type[Enum], description: str, *, called: str = "", **values: str) -> None:
     """Makes a domain enum a GraphQL enum; ``values`` holds a sentence for each member's name.
+
+    It keeps its name unless it is ``called`` another one.
 
     Raises KeyError where a member has none: a schema without descriptions is half a promise.
     """
@@ -16,5 +18,6 @@ def publish(enum: type[Enum], description: str, **values: str) -> None:
         strawberry.enum(enum)
     definition: StrawberryEnumDefinition = vars(enum)["__strawberry_definition__"]
     definition.description = description
+    definition.name = called or definition.name
     for value in definition.values:
         value.description = values[value.name]

@@ -14,6 +14,7 @@ from domain.query import FacetField, Where
 publish(
     FacetField,
     "What customers can be counted by.",
+    called="CustomerFacet",
     TAG="The tags they carry.",
     TIER="Their loyalty tier.",
     STATUS="Where they stand.",

@@ -1,9 +1,10 @@
 """GraphQL over HTTP: POST with a key; GET shows the explorer and answers no query."""
 
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
 import orjson
+from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -20,6 +21,7 @@ from domain.access import Caller
 from domain.key_ring import KeyRing
 
 LARGEST_BODY: Final = 1_000_000
+_HOW: Final = 'POST {"query": "...", "variables": {...}} as application/json.'
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -34,12 +36,20 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            refusal = await self._refusal(Request(scope))
-            if refusal is not None:
-                await refusal(scope, receive, send)
-                return
-        await super().__call__(scope, receive, send)
+        if scope["type"] != "http":
+            await super().__call__(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        response = await self._refusal(request) if request.method == "POST" else None
+        response = response or await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        try:
+            return await self.run(request)
+        except HTTPException as problem:
+            message = f"{problem.reason.removesuffix('.')}: {_HOW}"
+            return _refused(problem.status_code, Refusal(RefusalCode.BAD_REQUEST, message))
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
@@ -48,7 +58,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return Context(self._services, caller, request_id(request.scope))
 
     def decode_json(self, data: str | bytes) -> object:
-        return orjson.loads(data)
+        found = orjson.loads(data)
+        if not isinstance(found, dict | list):
+            raise HTTPException(400, "The body is no JSON object")
+        return cast("object", found)
 
     def encode_json(self, data: object) -> bytes:
         return orjson.dumps(data)

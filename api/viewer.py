@@ -54,6 +54,7 @@ class ViewerQueries:
     @field(
         "Things by their ids, in that order; null for what is not there.",
         scope="customers:read",
+        list_size="ids",
     )
     async def nodes(self, info: Info, ids: Ids) -> list[Node | None]:
         return list(await nodes_by_id(info, ids))

@@ -1,10 +1,20 @@
-"""How many rows a field asks for: its ``first`` and ``last``, or what ``@cost`` names instead."""
+"""How many rows a field asks for: its ``first`` and ``last``, or what ``@cost`` names instead.
+
+Of an argument that is a list its length counts.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
-from graphql import FieldNode, GraphQLField, IntValueNode, OperationDefinitionNode, VariableNode
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    VariableNode,
+)
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.directives import Cost
@@ -23,6 +33,8 @@ class Variable:
     def value(self, variables: Mapping[str, object]) -> int:
         """Never negative; what is no figure at all is refused later, by its type."""
         given = variables.get(self.name)
+        if isinstance(given, list):
+            return len(cast("list[object]", given))
         figure = given if isinstance(given, int) else self.default
         return max(figure, 0)
 
@@ -76,6 +88,8 @@ def _given(
     value = next((each.value for each in node.arguments or () if each.name.value == name), None)
     if isinstance(value, IntValueNode):
         return max(int(value.value), 0)
+    if isinstance(value, ListValueNode):
+        return len(value.values)
     if isinstance(value, VariableNode):
         default = _variable_default(operation, value.name.value)
         return Variable(value.name.value, _default(field, [name]) if default is None else default)
@@ -86,5 +100,7 @@ def _variable_default(operation: OperationDefinitionNode, name: str) -> int | No
     for definition in operation.variable_definitions or ():
         if definition.variable.name.value == name:
             value = definition.default_value
+            if isinstance(value, ListValueNode):
+                return len(value.values)
             return int(value.value) if isinstance(value, IntValueNode) else None
     return None
