@@ -14,6 +14,7 @@ from rich.table import Table
 
 from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
+from enrichment.sweeping import LeaseLost
 from intake import demo_shop
 from intake.demos import Demos
 from intake.importing import Summary
@@ -102,6 +103,11 @@ def _explained() -> Generator[None]:
         yield
     except (JourneyMissing, Misconfigured) as problem:
         _refuse(str(problem))
+    except LeaseLost:
+        _refuse(
+            "A server on this database took the enrichment run over, perhaps without its source: "
+            "stop it, run this again, then start it."
+        )
     except OSError as problem:
         _refuse(f"{problem.filename}: {problem.strerror}.")
     except KeyboardInterrupt:

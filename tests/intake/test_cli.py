@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from api import cli_demo, cli_import
 from api.cli import main
+from enrichment.sweeping import LeaseLost
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -185,6 +186,18 @@ def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
     assert missed
     assert refused
     assert not failed
+
+
+def test_a_run_that_a_server_took_over_is_told(terminal, tmp_path, monkeypatch):
+    async def lost(*_, **__):
+        raise LeaseLost
+
+    folder = households.written(tmp_path)
+    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    monkeypatch.setattr(cli_demo.Demos, "enrich_journey", lost)
+    result = terminal.demo("journey")
+    assert result.exit_code == cli_demo.NOT_DONE
+    assert "took the enrichment run over" in result.stderr
 
 
 def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
