@@ -34,8 +34,8 @@ _CUSTOMERS: Final = """
 Imports customers from a Shopify export, or from any CSV or JSON Lines file with a mapping.
 
 Nothing is written without [bold]--write[/]: look at the counts and the report first. A customer \
-is found by external id, else by e-mail, else by phone; what a row leaves out is kept. Running a file \
-twice changes nothing, and a run that was stopped goes on where it was.
+is found by external id, else by e-mail, else by phone; what a row leaves out is kept. \
+Running a file twice changes nothing, and a run that was stopped goes on where it was.
 
 A "yes" to marketing becomes a consent marked as imported. A "no" ends one that was given before; \
 a withdrawal or refusal that is known is never lifted by a file.
