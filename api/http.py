@@ -1,15 +1,17 @@
 """GraphQL over HTTP: POST with a key; GET shows the explorer and answers no query."""
 
 from http import HTTPStatus
-from typing import Final, cast
+from types import NoneType
+from typing import Any, Final, cast
 
 import orjson
 from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
-from starlette.websockets import WebSocket
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
+from strawberry.http import process_result
 
 from api.auth import CHALLENGE, authenticate
 from api.context import Context
@@ -21,11 +23,20 @@ from domain.access import Caller
 from domain.key_ring import KeyRing
 
 LARGEST_BODY: Final = 1_000_000
+
 _HOW: Final = 'POST {"query": "...", "variables": {...}} as application/json.'
+_JSON: Final = b"application/json"
+_STREAMS: Final = (b"multipart/mixed", b"text/event-stream")
+
+Headers = dict[bytes, bytes]
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
-    """The one URL of the API. Without a valid key nothing is parsed, let alone executed."""
+    """The one URL of the API. Without a valid key nothing is parsed, let alone executed.
+
+    One operation in JSON, which is nearly every request, is answered right here; what asks for a
+    stream is Strawberry's.
+    """
 
     # a query in a URL would put personal data into logs and histories
     allow_queries_via_get = False
@@ -36,26 +47,13 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await super().__call__(scope, receive, send)
-            return
-        request = Request(scope, receive)
-        response = await self._refusal(request) if request.method == "POST" else None
-        response = response or await self._answer(request)
-        await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        try:
-            return await self.run(request)
-        except HTTPException as problem:
-            message = f"{problem.reason.removesuffix('.')}: {_HOW}"
-            return _refused(problem.status_code, Refusal(RefusalCode.BAD_REQUEST, message))
+        answer = await self._answer(scope, receive)
+        await answer(scope, receive, send)
 
     async def get_context(
         self, request: Request | WebSocket, response: Response | WebSocket
     ) -> Context:
-        caller: Caller = request.state.caller
-        return Context(self._services, caller, request_id(request.scope))
+        return self._context(request.scope)
 
     def decode_json(self, data: str | bytes) -> object:
         found = orjson.loads(data)
@@ -66,19 +64,69 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     def encode_json(self, data: object) -> bytes:
         return orjson.dumps(data)
 
-    async def _refusal(self, request: Request) -> Response | None:
+    async def _answer(self, scope: Scope, receive: Receive) -> ASGIApp:
+        if scope["type"] != "http" or scope["method"] != "POST":
+            return await self._explorer(scope)
+        # of headers given twice the first counts, as everywhere in Starlette
+        headers: Headers = dict(reversed(scope["headers"]))
+        if (refusal := await self._refusal(scope, headers)) is not None:
+            return refusal
+        if not _is_plain(headers):
+            return await self._run(Request(scope, receive))
+        asked = _operation(await Request(scope, receive).body())
+        if asked is None:
+            return _malformed("This is not one operation")
+        return await self._executed(scope, asked)
+
+    async def _explorer(self, scope: Scope) -> ASGIApp:
+        """The explorer for browsers: it is public, what it asks needs a key. Nothing else."""
+        if scope["type"] != "http":
+            return WebSocketClose()
+        request = Request(scope)
+        if self.should_render_graphql_ide(self.request_adapter_class(request)):
+            return await self.render_graphql_ide(request)
+        refusal = _malformed("There is only POST here", HTTPStatus.METHOD_NOT_ALLOWED)
+        refusal.headers["allow"] = "POST"
+        return refusal
+
+    def _context(self, scope: Scope) -> Context:
+        caller: Caller = scope["state"]["caller"]
+        return Context(self._services, caller, request_id(scope))
+
+    async def _executed(self, scope: Scope, asked: dict[str, Any]) -> Response:
+        result = await self.schema.execute(
+            asked["query"],
+            asked.get("variables"),
+            self._context(scope),
+            operation_name=asked.get("operationName"),
+            operation_extensions=asked.get("extensions"),
+        )
+        return Response(self.encode_json(process_result(result)), media_type="application/json")
+
+    async def _run(self, request: Request) -> Response:
+        try:
+            return await self.run(request)
+        except HTTPException as problem:
+            return _malformed(problem.reason.removesuffix("."), problem.status_code)
+
+    async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """An answer for who may not ask; None for who may, whose caller is then in the state."""
-        if int(request.headers.get("content-length") or 0) > LARGEST_BODY:
+        if int(headers.get(b"content-length", 0)) > LARGEST_BODY:
             message = f"The request is larger than {LARGEST_BODY:,} bytes: send less at once."
             return _refused(
                 HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Refusal(RefusalCode.BAD_REQUEST, message)
             )
         try:
-            header = request.headers.get("authorization")
-            request.state.caller = await authenticate(self._keys, header)
+            header = headers.get(b"authorization")
+            given = header.decode("latin-1") if header is not None else None
+            scope["state"]["caller"] = await authenticate(self._keys, given)
         except Refusal as refusal:
             return _refused(HTTPStatus.UNAUTHORIZED, refusal)
         return None
+
+
+def _malformed(what: str, status: int = HTTPStatus.BAD_REQUEST) -> Response:
+    return _refused(status, Refusal(RefusalCode.BAD_REQUEST, f"{what}: {_HOW}"))
 
 
 def _refused(status: int, refusal: Refusal) -> Response:
@@ -86,3 +134,34 @@ def _refused(status: int, refusal: Refusal) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         answer.raw_headers.append(CHALLENGE)
     return answer
+
+
+def _is_plain(headers: Headers) -> bool:
+    """Whether it is JSON that asks for one whole answer, not for a stream."""
+    accepted = headers.get(b"accept", b"")
+    return headers.get(b"content-type", b"").startswith(_JSON) and not any(
+        stream in accepted for stream in _STREAMS
+    )
+
+
+def _operation(body: bytes) -> dict[str, Any] | None:
+    """What is asked, where it is one well-formed operation."""
+    try:
+        asked: object = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(asked, dict):
+        return None
+    operation = cast("dict[str, Any]", asked)
+    formed = bool(operation.get("query")) and all(
+        isinstance(operation.get(name), kinds) for name, kinds in _MEMBERS
+    )
+    return operation if formed else None
+
+
+_MEMBERS: Final[tuple[tuple[str, Any], ...]] = (
+    ("query", str),
+    ("variables", (dict, NoneType)),
+    ("operationName", (str, NoneType)),
+    ("extensions", (dict, NoneType)),
+)

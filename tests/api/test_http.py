@@ -1,0 +1,127 @@
+"""Whatever the form of a request: a key first, one answer, and a refusal where it is malformed."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+import httpx
+import pytest
+from starlette.types import ASGIApp
+
+from api.execution.auditing import Auditor
+from api.http import LARGEST_BODY, GraphQLEndpoint
+from api.request_log import RequestLog
+from api.schema import SCHEMA
+from api.services import Services
+from domain import ids
+from domain.access_log import AccessEntry
+from domain.key_ring import KeyRing
+from domain.secret import Secret
+from tests.access.test_key_ring import Shelf
+
+ASKED = {"query": "{ viewer { scopes } }"}
+ANSWER = {"viewer": {"scopes": ["customers:read"]}}
+
+
+def new_id(prefix: str) -> str:
+    return ids.typed(prefix, 7)
+
+
+def now() -> datetime:
+    return datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Empty:
+    async def append(self, entry: AccessEntry) -> None:
+        raise AssertionError("nothing personal was asked for")
+
+
+@pytest.fixture
+def ring():
+    return KeyRing(
+        Shelf(),
+        secret=Secret(b"s" * 32),
+        clock=now,
+        ids=new_id,
+        randomness=lambda length: b"r" * length,
+    )
+
+
+@pytest.fixture
+async def http(ring):
+    schema = SCHEMA.audited_by(Auditor(Empty(), now, new_id))
+    endpoint: ASGIApp = GraphQLEndpoint(schema, cast("Services", None), ring)
+    logged = RequestLog(endpoint, paths=("/graphql",), new_id=lambda: "req_7", seconds=lambda: 0.0)
+    issued = await ring.create("desk", frozenset({"customers:read"}))
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(logged),
+        base_url="http://shop.example/graphql",
+        headers={"Authorization": f"Bearer {issued.token}"},
+    ) as client:
+        yield client
+
+
+async def test_one_operation_is_answered_with_its_cost_and_the_id_of_the_request(http):
+    answer = await http.post("", json=ASKED)
+    assert answer.json() == {"data": ANSWER, "extensions": answer.json()["extensions"]}
+    assert answer.json()["extensions"]["cost"]["limit"] == 1_000
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["x-request-id"] == "req_7"
+    assert int(answer.headers["content-length"]) == len(answer.content)
+
+
+async def test_variables_and_the_operations_name_are_heeded(http):
+    query = (
+        "query A { a: viewer { scopes } } query B($b: Boolean!) { viewer @skip(if: $b) { scopes } }"
+    )
+    asked = {"query": query, "operationName": "B", "variables": {"b": True}}
+    assert (await http.post("", json=asked)).json()["data"] == {}
+
+
+async def test_errors_come_beside_the_data(http):
+    answer = (await http.post("", json={"query": "{ nobody }"})).json()
+    assert answer["data"] is None
+    assert answer["errors"][0]["extensions"] == {"code": "QUERY_INVALID"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"content": b"{"},
+        {"content": b"4"},
+        {"content": b"4", "headers": {"accept": "text/event-stream"}},
+        {"json": {}},
+        {"json": {"query": ["{ viewer { scopes } }"]}},
+        {"json": {**ASKED, "variables": [1]}},
+        {"json": {**ASKED, "extensions": "many"}},
+        {"json": [ASKED]},
+        {"content": b"query={viewer}", "headers": {"content-type": "text/plain"}},
+    ],
+)
+async def test_what_is_malformed_is_refused(http, given):
+    given["headers"] = {"content-type": "application/json", **given.get("headers", {})}
+    assert (await http.post("", **given)).status_code == 400
+
+
+async def test_what_is_too_large_is_refused_unread(http):
+    answer = await http.post("", content=b" " * (LARGEST_BODY + 1))
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
+
+
+@pytest.mark.parametrize("body", [ASKED, [ASKED], {}])
+async def test_no_form_of_a_request_gets_past_the_key(http, body):
+    answer = await http.post("", json=body, headers={"Authorization": "Bearer rap_nothing"})
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"] == 'Bearer realm="rapport"'
+
+
+async def test_a_query_in_the_address_is_not_answered(http):
+    answer = await http.get("", params=ASKED, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert (await http.put("", json=ASKED)).status_code == 405
+
+
+async def test_a_browser_finds_the_explorer(http):
+    answer = await http.get("", headers={"accept": "text/html"})
+    assert answer.status_code == 200
+    assert "graphiql" in answer.text.lower()
