@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from domain import sorting
@@ -28,6 +29,7 @@ from mongo.database import Database
 from mongo.fields import Document, customer_of, profile_document
 from mongo.filters import PATHS, query_of
 from mongo.indexes import Index
+from mongo.lookups import Lookups
 from mongo.operations import Op, Writes, delete, insert, update
 from mongo.windows import Range, Windows
 
@@ -126,18 +128,17 @@ class MongoCustomers:
         self._identities = database.db[IDENTITIES]
         self._key = key
         self._windows = Windows()
+        self._by_id = Lookups(self._having)
+        self._by_identity = {kind: Lookups(partial(self._known_by, kind)) for kind in IdentityKind}
 
     async def get_many(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
-        found = await self._customers.find({"_id": {"$in": list(ids)}}, _PROFILE).to_list(None)
-        return {document["_id"]: customer_of(document) for document in found}
+        return await self._by_id.get_many(ids)
 
     async def get(self, customer_id: CustomerId) -> Customer | None:
-        document = await self._customers.find_one({"_id": customer_id}, _PROFILE)
-        return customer_of(document) if document else None
+        return (await self.get_many([customer_id])).get(customer_id)
 
     async def find(self, kind: IdentityKind, norm: str) -> Customer | None:
-        document = await self._customers.find_one({_IDENTITY_PATHS[kind]: norm}, _PROFILE)
-        return customer_of(document) if document else None
+        return (await self._by_identity[kind].get_many([norm])).get(norm)
 
     async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
         document = await self._identities.find_one({"_id": self._key(kind, norm)})
@@ -169,11 +170,8 @@ class MongoCustomers:
         where = query_of(query.where)
 
         async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
-            wanted = (
-                {"$and": [where, {path: {"$gt": low, "$lt": high}}]}
-                if where
-                else {path: {"$gt": low, "$lt": high}}
-            )
+            window = {path: {"$gt": low, "$lt": high}}
+            wanted = {"$and": [where, window]} if where else window
             cursor = self._customers.find(wanted, _PROFILE_AND_KEYS)
             direction = -1 if descending else 1
             return list(await cursor.sort(path, direction).limit(limit).to_list(None))
@@ -182,6 +180,16 @@ class MongoCustomers:
         key_of = _reader(path)
         found = await self._windows.read(shape, whole, query.limit + 1, key_of, fetch)
         return _page(found, query, key_of)
+
+    async def _having(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
+        found = await self._customers.find({"_id": {"$in": list(ids)}}, _PROFILE).to_list(None)
+        return {document["_id"]: customer_of(document) for document in found}
+
+    async def _known_by(self, kind: IdentityKind, norms: Sequence[str]) -> dict[str, Customer]:
+        wanted = {_IDENTITY_PATHS[kind]: {"$in": list(norms)}}
+        found = await self._customers.find(wanted, _PROFILE).to_list(None)
+        holders = map(customer_of, found)
+        return {norm: each for each in holders for of, norm in each.identities() if of is kind}
 
     async def _ends(self, query: CustomerQuery, path: str) -> tuple[str | None, str | None]:
         if query.order.field is not OrderField.DISPLAY_NAME:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextvars import Context
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -34,8 +35,11 @@ class Gatherer(Generic[T]):
         written = asyncio.get_running_loop().create_future()
         self._waiting.append((item, written))
         if self._writer is None:
-            # a task of its own: a cancelled caller must not take the others' writes with it
-            self._writer = asyncio.create_task(self._write_all(), name="gathered writes")
+            # a task of its own: a cancelled caller must not take the others' writes with it, nor
+            # lend them its deadline or the name of its request
+            self._writer = asyncio.create_task(
+                self._write_all(), name="gathered", context=Context()
+            )
             self._writer.add_done_callback(self._ended)
         await written
 

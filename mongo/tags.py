@@ -13,6 +13,7 @@ from mongo.database import Database
 from mongo.driver import Document, Where
 from mongo.fields import actor_document, actor_of
 from mongo.indexes import Index
+from mongo.lookups import Lookups
 from mongo.operations import Op, Writes, delete, insert, replace
 from mongo.unions import united
 from mongo.wording import localised_document, localised_of
@@ -79,12 +80,20 @@ class MongoTags:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tags = database[TAGS]
+        self._by_id = Lookups(self._having)
+        self._by_key = Lookups(self._called)
 
     async def get_many(self, wanted: Sequence[TagId]) -> dict[TagId, Tag]:
+        return await self._by_id.get_many(wanted)
+
+    async def by_keys(self, keys: Sequence[str]) -> dict[str, Tag]:
+        return await self._by_key.get_many(keys)
+
+    async def _having(self, wanted: Sequence[TagId]) -> dict[TagId, Tag]:
         found = await self._tags.find({"_id": {"$in": list(wanted)}}).to_list(None)
         return {TagId(document["_id"]): _tag(document) for document in found}
 
-    async def by_keys(self, keys: Sequence[str]) -> dict[str, Tag]:
+    async def _called(self, keys: Sequence[str]) -> dict[str, Tag]:
         found = await self._tags.find({"key": {"$in": list(keys)}}).to_list(None)
         return {document["key"]: _tag(document) for document in found}
 
