@@ -33,8 +33,9 @@ class PartnerFile:
         What the shop has configured itself stays; an entry of this key is not added twice. Answers
         with the path of the configuration.
         """
-        (folder / "partners").mkdir(parents=True, exist_ok=True)
+        (folder / "partners").mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / self._file).open("w", encoding="utf-8", newline="") as file:
+            (folder / self._file).chmod(0o600)  # a partner's file is about people
             writer = csv.writer(file)
             writer.writerow((KEY_COLUMN, *self.attributes))
             writer.writerows((hashed(email), *cells) for email, cells in self.rows)
