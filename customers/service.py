@@ -1,6 +1,6 @@
 """The verbs of the customer record. Each decides on what is stored and returns the changes."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -98,7 +98,8 @@ class CustomerService:
         if found is None and ref.id is not None:
             raise NotFound("customer", ("by", "id"))
         if found is None:
-            return await self.create(upserts.naming(ref, draft), by, imported=imported)
+            created = await self.create(upserts.naming(ref, draft), by, imported=imported)
+            return replace(created, explain=self._overtaken(ref))
         now, issues = self.clock(), Issues()
         after = found
         try:
@@ -215,6 +216,15 @@ class CustomerService:
     ) -> Fact:
         fact_id = FactId(self.ids(kinds.FACT))
         return Fact(fact_id, topic, customer.id, at, by, fields, customer.version)
+
+    def _overtaken(self, ref: CustomerRef) -> Callable[[Taken], Awaitable[Exception]]:
+        """Whoever is found by now was created meanwhile: add to them instead."""
+
+        async def explain(taken: Taken) -> Exception:
+            found = await sought(self.customers, ref)
+            return Stale() if found is not None else await self._conflict(taken)
+
+        return explain
 
     async def _conflict(self, taken: Taken) -> Exception:
         """Which identity it was that somebody else holds; Stale where they gave it up since."""

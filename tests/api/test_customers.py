@@ -1,5 +1,7 @@
 """Customers as a front end meets them: created, found, changed, listed."""
 
+import asyncio
+
 import pytest
 
 CREATE = """
@@ -159,3 +161,22 @@ async def test_facets_count_what_a_list_can_be_narrowed_by(ask):
         [],
     ]
     assert {f["precision"] for f in facets} == {"EXACT"}
+
+
+async def test_of_concurrent_upserts_one_creates_and_the_others_add(ask):
+    upsert = """mutation ($tag: String!) {
+      customerUpsert(by: {email: "new@example.com"}, input: {tags: [$tag]}) {
+        __typename ... on CustomerPayload { customer { id } } } }"""
+    answers = []
+
+    async def one(number):
+        answers.append((await ask(upsert, tag=f"t{number}"))["customerUpsert"])
+
+    async with asyncio.TaskGroup() as group:
+        for number in range(8):
+            group.create_task(one(number))
+    assert {answer["__typename"] for answer in answers} == {"CustomerPayload"}
+    assert len({answer["customer"]["id"] for answer in answers}) == 1
+    query = '{ customer(by: {email: "new@example.com"}) { tags { nodes { key } } } }'
+    tags = (await ask(query))["customer"]["tags"]["nodes"]
+    assert sorted(tag["key"] for tag in tags) == [f"t{number}" for number in range(8)]
