@@ -4,6 +4,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
 from mongo import database as opening
@@ -11,6 +12,12 @@ from mongo import indexes, schema
 from mongo.database import Database
 from mongo.driver import Driver
 from tests.servers import Served, serve
+
+# how long an example takes says more about the machine of the moment than about the rule
+settings.register_profile(
+    "rapport", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+settings.load_profile("rapport")
 
 
 @pytest.fixture(scope="session")
