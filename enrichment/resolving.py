@@ -40,7 +40,10 @@ def _latest(values: list[EnrichedAttribute]) -> EnrichedAttribute:
 def _recency(value: EnrichedAttribute) -> tuple[object, ...]:
     origin = value.provenance
     lasts = (origin.expires_at is None, origin.expires_at or origin.fetched_at)
-    return origin.fetched_at, origin.known_since, origin.confidence, canonical(value.value), lasts
+    # said when it was fetched, or said of that very moment: the tie must fall the same way always
+    told = origin.observed_at is not None
+    known = (origin.known_since, told)
+    return origin.fetched_at, known, origin.confidence, canonical(value.value), lasts
 
 
 def _judgements(all_of_them: Iterable[Judgement]) -> tuple[Judgement, ...]:
