@@ -12,6 +12,7 @@ from domain.customer import CustomerStatus
 
 DEEPEST: Final = 5
 MOST_LEAVES: Final = 50
+MOST_PARTS: Final = 200
 MOST_VALUES: Final = 100
 
 
@@ -45,9 +46,15 @@ class DateTimeFilter:
 
 @strawberry.input(description="Tags by key; all that is given must hold.")
 class TagFilter:
-    any_of: list[str] | None = strawberry.field(default=None, description="At least one of these.")
-    all_of: list[str] | None = strawberry.field(default=None, description="Every one of these.")
-    none_of: list[str] | None = strawberry.field(default=None, description="None of these.")
+    any_of: list[str] | None = strawberry.field(
+        default=None, description="At least one of these, at most 100."
+    )
+    all_of: list[str] | None = strawberry.field(
+        default=None, description="Every one of these, at most 100."
+    )
+    none_of: list[str] | None = strawberry.field(
+        default=None, description="None of these, at most 100."
+    )
 
 
 @strawberry.input(description="Where a customer's consent stands.")
@@ -90,7 +97,8 @@ class BirthdayFilter:
 
 @strawberry.input(
     description="Which customers. All that is given must hold, so that everybody fits an empty "
-    "filter; at most 5 levels deep, 50 filters."
+    "filter; at most 5 levels deep, 50 filters, 200 "
+    "of these objects in all."
 )
 class CustomerWhere:
     and_: list["CustomerWhere"] | None = strawberry.field(

@@ -6,7 +6,7 @@ from typing import Final
 from api import attribute_leaf, birthday_leaf
 from api import where_leaves as leaves
 from api.context import Context
-from api.customer_filters import DEEPEST, MOST_LEAVES, CustomerWhere
+from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_PARTS, CustomerWhere
 from api.tag_type import sees_sensitive
 from api.where_leaves import Known, Leaf, Path
 from domain.errors import invalid
@@ -14,6 +14,8 @@ from domain.query import All, AnyOf, Field, In, Not, StartsWith, Where
 from domain.text import search_words
 
 _MOST_WORDS: Final = 8
+
+Part = tuple[CustomerWhere, Path]
 
 LEAVES: Final[Mapping[str, Leaf]] = {
     "id": leaves.among(Field.ID),
@@ -42,10 +44,9 @@ async def read(context: Context, where: CustomerWhere, *path: str) -> Where:
     Raises Invalid with the path of what is wrong, also for a filter too deep or too wide, and a
     Refusal where it would tell what the caller may not see.
     """
-    _require_small(where, path)
-    services, all_of = context.services, list(_flat(where))
-    tags = {key for each in all_of for key in _tag_keys(each)}
-    attributes = {each.attribute.key for each in all_of if each.attribute is not None}
+    services, parts = context.services, _require_small(where, path)
+    tags = {key for part, at in parts for key in _tag_keys(part, at)}
+    attributes = {part.attribute.key for part, _ in parts if part.attribute is not None}
     known = Known(
         now=services.clock(),
         may=context.caller.may,
@@ -80,34 +81,43 @@ def _each(known: Known, parts: Sequence[CustomerWhere], path: Path) -> Iterator[
         yield _read(known, part, (*path, str(position)))
 
 
-def _require_small(where: CustomerWhere, path: Path) -> None:
-    depth = _depth(where)
-    if depth > DEEPEST:
-        message = f"This filter is {depth} levels deep: at most {DEEPEST} are allowed."
-        raise invalid(path, "FILTER_TOO_DEEP", message)
-    found = sum(getattr(each, name) is not None for each in _flat(where) for name in LEAVES)
+def _require_small(where: CustomerWhere, path: Path) -> list[Part]:
+    """Every part of the filter with its path, those that hold no condition included."""
+    parts: list[Part] = []
+    layer, depth = [(where, path)], 0
+    while layer:
+        depth += 1
+        if depth > DEEPEST:
+            message = f"This filter is more than {DEEPEST} levels deep, the most allowed."
+            raise invalid(path, "FILTER_TOO_DEEP", message)
+        parts += layer
+        # empty parts hold no condition, but each is work for us and for the database
+        if len(parts) > MOST_PARTS:
+            message = f"This filter has more than {MOST_PARTS} parts, the most allowed."
+            raise invalid(path, "FILTER_TOO_WIDE", message)
+        layer = [inner for part in layer for inner in _inner(*part)]
+    found = sum(getattr(part, name) is not None for part, _ in parts for name in LEAVES)
     if found > MOST_LEAVES:
         message = f"This filter has {found} conditions: at most {MOST_LEAVES} are allowed."
         raise invalid(path, "FILTER_TOO_WIDE", message)
+    return parts
 
 
-def _depth(where: CustomerWhere) -> int:
-    return 1 + max(map(_depth, _inner(where)), default=0)
+def _inner(where: CustomerWhere, path: Path) -> Iterator[Part]:
+    for name, parts in (("and", where.and_), ("or", where.or_)):
+        for position, part in enumerate(parts or ()):
+            yield part, (*path, name, str(position))
+    if where.not_ is not None:
+        yield where.not_, (*path, "not")
 
 
-def _flat(where: CustomerWhere) -> Iterator[CustomerWhere]:
-    yield where
-    for part in _inner(where):
-        yield from _flat(part)
-
-
-def _inner(where: CustomerWhere) -> list[CustomerWhere]:
-    return [*(where.and_ or ()), *(where.or_ or ()), *([where.not_] if where.not_ else ())]
-
-
-def _tag_keys(where: CustomerWhere) -> Iterator[str]:
-    for keys in (where.tags.any_of, where.tags.all_of, where.tags.none_of) if where.tags else ():
-        yield from keys or ()
+def _tag_keys(where: CustomerWhere, path: Path) -> Iterator[str]:
+    if where.tags is None:
+        return
+    for name in ("any_of", "all_of", "none_of"):
+        keys: Sequence[str] = getattr(where.tags, name) or ()
+        leaves.few(keys, (*path, "tags", _camel(name)))
+        yield from keys
 
 
 def _camel(name: str) -> str:

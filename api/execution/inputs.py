@@ -1,6 +1,8 @@
 """What is asked of the input of one request, whatever its query."""
 
-from typing import cast
+from typing import Final, cast
+
+_AN_OBJECT: Final = 10
 
 
 def nested_beyond(value: object, levels: int) -> bool:
@@ -11,6 +13,23 @@ def nested_beyond(value: object, levels: int) -> bool:
         if not layer:
             return False
     return True
+
+
+def heavier_than(value: object, most: int) -> bool:
+    """Whether it holds more values than that, at any depth; an object counts as ten.
+
+    Reading an object into a typed input asks of every field it might have. What is beyond ``most``
+    is not walked, and nothing here recurses.
+    """
+    weight, waiting = 0, [value]
+    while waiting:
+        inner = waiting.pop()
+        weight += _AN_OBJECT if isinstance(inner, dict) else 1
+        held = _inside(inner)
+        if weight + len(waiting) + len(held) > most:
+            return True
+        waiting.extend(held)
+    return False
 
 
 def _inside(value: object) -> list[object]:

@@ -9,8 +9,9 @@ from api.refusals import Refusal, RefusalCode
 class Limits:
     """The defaults are on from the start; every figure is the greatest that is allowed.
 
-    ``aliases`` counts repeated fields too: they ask the same work of a server. ``input_depth`` is
-    about variables. What one filter may hold is said in ``api.customer_filters``.
+    ``aliases`` counts repeated fields too: they ask the same work of a server. ``input_depth`` and
+    ``input_size`` are about variables; ``inputs.weight`` says how values count. What one filter may
+    hold is said in ``api.customer_filters``.
     """
 
     depth: int = 10
@@ -18,6 +19,7 @@ class Limits:
     tokens: int = 2_000
     cost: int = 1_000
     input_depth: int = 40
+    input_size: int = 10_000
 
 
 def too_long(limits: Limits) -> Refusal:
@@ -65,4 +67,13 @@ def input_too_deep(limits: Limits) -> Refusal:
         RefusalCode.INPUT_TOO_DEEP,
         f"The variables are nested more than {limits.input_depth} levels deep, the limit.",
         limit=limits.input_depth,
+    )
+
+
+def input_too_large(limits: Limits) -> Refusal:
+    return Refusal(
+        RefusalCode.INPUT_TOO_LARGE,
+        f"The variables hold more than {limits.input_size} values, the limit (an object counts as "
+        "ten): send less at once.",
+        limit=limits.input_size,
     )

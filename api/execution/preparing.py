@@ -7,8 +7,8 @@ import structlog
 from graphql import GraphQLError
 from strawberry.extensions import SchemaExtension
 
-from api.execution.inputs import nested_beyond
-from api.execution.limits import Limits, input_too_deep, too_costly
+from api.execution.inputs import heavier_than, nested_beyond
+from api.execution.limits import Limits, input_too_deep, input_too_large, too_costly
 from api.execution.prepared import Prepared, PreparedOperations
 
 
@@ -39,6 +39,8 @@ class Preparing(SchemaExtension):
             return list(prepared.errors)
         if nested_beyond(variables, self._limits.input_depth):
             return [input_too_deep(self._limits)]
+        if heavier_than(variables, self._limits.input_size):
+            return [input_too_large(self._limits)]
         self._cost = prepared.cost.value(variables)
         return [too_costly(self._limits, self._cost)] if self._cost > self._limits.cost else []
 

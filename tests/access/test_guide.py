@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_VALUES
+from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_PARTS, MOST_VALUES
 from api.execution.limits import Limits
 from api.refusals import RefusalCode
 from domain.access import ROLES, SCOPES
@@ -36,7 +36,7 @@ def test_every_role_stands_in_the_guide_with_its_scopes():
     assert held == {name: set(scopes) for name, scopes in ROLES.items() if name != "admin"}
 
 
-FIGURES = [*asdict(Limits()).values(), DEEPEST, MOST_LEAVES, MOST_VALUES]
+FIGURES = [*asdict(Limits()).values(), DEEPEST, MOST_LEAVES, MOST_PARTS, MOST_VALUES]
 
 
 @pytest.mark.parametrize("figure", FIGURES)

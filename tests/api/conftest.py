@@ -18,6 +18,7 @@ from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 
 Ask = Callable[..., Awaitable[dict[str, Any]]]
+Refused = Callable[..., Awaitable[dict[str, Any]]]
 Send = Callable[..., Awaitable[tuple[dict[str, Any], Context]]]
 
 
@@ -61,6 +62,21 @@ def send(services: Services, database: Database) -> Send:
         assert result.errors is None, result.errors
         assert result.data is not None
         return result.data, context
+
+    return sent
+
+
+@pytest.fixture
+def refused(services: Services, database: Database) -> Refused:
+    """Sends an operation with these scopes; the extensions of its only top-level error."""
+    log = MongoAccessLog(database)
+    schema = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
+
+    async def sent(query: str, scopes: frozenset[str], **variables: object) -> dict[str, Any]:
+        context = Context(services, Caller(KeyId("key_test"), "tests", scopes), "request")
+        result = await schema.execute(query, variables, context_value=context)
+        [error] = result.errors or ()
+        return dict(error.extensions or {})
 
     return sent
 
