@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -72,9 +72,7 @@ class Running:
     importing: Importing
     demos: Demos
     app: ASGIApp
-    migrations: tuple[int, ...] = ()
-    planted: bool = False
-    """Whether this opening, and no other one beside it, filled an empty database with the demo."""
+    migrations: tuple[int, ...]
 
 
 def now() -> datetime:
@@ -152,17 +150,14 @@ async def opened(
     try:
         secret = instance_secret(settings, secrets.token_bytes)
         async with _database(settings, serving=serving) as database:
-            await meta.require_secret(database, secret)
             migrations = await prepare(database, now)
+            await meta.require_secret(database, secret)
             await seeded(composed(database, secret))
-            planted = demo and await _planted(database, secret, settings)
-            async with (
-                aclosing(_sources(settings)) as sources,
-                _access_log(database) as log,
-            ):
+            if demo:
+                await _planted(database, secret, settings)
+            async with aclosing(_sources(settings)) as sources:
                 services = composed(database, secret, sources=sources)
-                running = _running(database, secret, services, settings, log)
-                yield replace(running, migrations=tuple(migrations), planted=planted)
+                yield _running(database, secret, services, settings, migrations)
     except (SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
@@ -190,21 +185,10 @@ async def _connected(url: str, settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-@asynccontextmanager
-async def _access_log(database: Database) -> AsyncGenerator[MongoAccessLog]:
-    log = MongoAccessLog(database)
-    try:
-        yield log
-    finally:
-        await log.close()
-
-
-async def _planted(database: Database, secret: Secret, settings: Settings) -> bool:
+async def _planted(database: Database, secret: Secret, settings: Settings) -> None:
     demos = _demos(database, secret, composed(database, secret), settings)
-    if not await demos.empty():
-        return False
-    await demos.shop()
-    return await meta.claim(database, "demo")
+    if await demos.empty():
+        await demos.shop()
 
 
 def _sources(settings: Settings) -> Sources:
@@ -218,14 +202,15 @@ def _running(
     secret: Secret,
     services: Services,
     settings: Settings,
-    log: MongoAccessLog,
+    migrations: list[int],
 ) -> Running:
     keys = KeyRing(
         MongoKeys(database), secret=secret, clock=now, ids=new_id, randomness=secrets.token_bytes
     )
     demos = _demos(database, secret, services, settings)
-    app = application(database, services, keys, log)
-    return Running(services, keys, demos.planting.importing, demos, app)
+    app = application(database, services, keys)
+    importing = demos.planting.importing
+    return Running(services, keys, importing, demos, app, tuple(migrations))
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
@@ -234,11 +219,9 @@ def _demos(database: Database, secret: Secret, services: Services, settings: Set
     return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
 
 
-def application(
-    database: Database, services: Services, keys: KeyRing, log: MongoAccessLog
-) -> ASGIApp:
+def application(database: Database, services: Services, keys: KeyRing) -> ASGIApp:
     """The ASGI application over open services."""
-    auditor = Auditor(log, services.clock, new_id)
+    auditor = Auditor(MongoAccessLog(database), services.clock, new_id)
 
     async def ping() -> None:
         await database.command("ping")

@@ -75,7 +75,7 @@ class CustomerEnrichment(Row):
     @field(
         "What outside sources added, by attribute; the values in use unless asked otherwise.",
         scope="enrichment:read",
-        list_size=10,
+        list_size=5,
     )
     def enriched_attributes(
         self,

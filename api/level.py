@@ -105,7 +105,7 @@ def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:
     untyped: Any = info  # graphql-core leaves the parameter of its types open
     for node in info.field_nodes:
         if node.selection_set:
-            parent: Any = get_named_type(untyped.return_type)
+            parent = cast("Any", get_named_type)(untyped.return_type)
             yield from _below(info, parent, node.selection_set, loaders)
 
 

@@ -1,48 +1,38 @@
 """Customers and the identities that keep them apart."""
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
 
 from domain import sorting
 from domain.customer import CreateCustomer, Customer, SaveCustomer
-from domain.errors import IdentityKind, invalid
+from domain.errors import IdentityKind
 from domain.ids import CustomerId
 from domain.query import (
     CustomerQuery,
     Facet,
     FacetField,
     Field,
-    Order,
-    OrderField,
     Page,
-    Row,
     Where,
 )
 from domain.secret import Secret
 from loyalty.tiers import FIRST_TIERS
 from mongo import facets
+from mongo.customer_pages import CustomerPages
 from mongo.database import Database
 from mongo.fields import Document, customer_of, profile_document
 from mongo.filters import PATHS, query_of
 from mongo.indexes import Index
 from mongo.lookups import Lookups
 from mongo.operations import Op, Writes, delete, insert, update
-from mongo.windows import Range, Windows
 
 CUSTOMERS: Final = "customers"
 IDENTITIES: Final = "identities"
 COLLECTIONS: Final = (CUSTOMERS, IDENTITIES)
 
-_SORTS: Final[Mapping[OrderField, str]] = {
-    OrderField.CREATED_AT: "sort.created",
-    OrderField.UPDATED_AT: "sort.updated",
-    OrderField.DISPLAY_NAME: "sort.name",
-    OrderField.LOYALTY_POINTS: "loyalty.sort",
-}
 _NEWEST: Final = "sort.created"
 
 INDEXES: Final = (
@@ -127,7 +117,7 @@ class MongoCustomers:
         self._customers = database.db[CUSTOMERS]
         self._identities = database.db[IDENTITIES]
         self._key = key
-        self._windows = Windows()
+        self._pages = CustomerPages(self._customers)
         self._by_id = Lookups(self._having)
         self._by_identity = {kind: Lookups(partial(self._known_by, kind)) for kind in IdentityKind}
 
@@ -164,22 +154,7 @@ class MongoCustomers:
         return int(await self._customers.count_documents(wanted, limit=limit + 1))
 
     async def page(self, query: CustomerQuery) -> Page[Customer]:
-        path = _SORTS[query.order.field]
-        after, before = await self._ends(query, path)
-        whole, descending = _range(query.order, after, before, backward=query.backward)
-        where = query_of(query.where)
-
-        async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
-            window = {path: {"$gt": low, "$lt": high}}
-            wanted = {"$and": [where, window]} if where else window
-            cursor = self._customers.find(wanted, _PROFILE_AND_KEYS)
-            direction = -1 if descending else 1
-            return list(await cursor.sort(path, direction).limit(limit).to_list(None))
-
-        shape = f"{path}:{json.dumps(where, sort_keys=True, default=str)}"
-        key_of = _reader(path)
-        found = await self._windows.read(shape, whole, query.limit + 1, key_of, fetch)
-        return _page(found, query, key_of)
+        return await self._pages.read(query)
 
     async def _having(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
         found = await self._customers.find({"_id": {"$in": list(ids)}}, _PROFILE).to_list(None)
@@ -191,59 +166,10 @@ class MongoCustomers:
         holders = map(customer_of, found)
         return {norm: each for each in holders for of, norm in each.identities() if of is kind}
 
-    async def _ends(self, query: CustomerQuery, path: str) -> tuple[str | None, str | None]:
-        if query.order.field is not OrderField.DISPLAY_NAME:
-            return query.after, query.before
-        # a name is personal: its cursor holds the id alone, the key is read back from the customer
-        ids = [end for end in (query.after, query.before) if end is not None]
-        if not ids:
-            return None, None
-        found = await self._customers.find({"_id": {"$in": ids}}, {path: 1}).to_list(None)
-        keys = {document["_id"]: _reader(path)(document) for document in found}
-        return _end(keys, query.after, "after"), _end(keys, query.before, "before")
-
 
 _PROFILE: Final = {"sort": 0, "search": 0, "family": 0, "consent": 0, "loyalty": 0, "enriched": 0}
-_PROFILE_AND_KEYS: Final = {"search": 0, "family": 0, "consent": 0, "enriched": 0}
 _IDENTITY_PATHS: Final = {
     IdentityKind.EMAIL: PATHS[Field.EMAIL],
     IdentityKind.PHONE: PATHS[Field.PHONE],
     IdentityKind.EXTERNAL_ID: PATHS[Field.EXTERNAL_ID],
 }
-
-
-def _reader(path: str) -> Callable[[Document], str]:
-    outer, inner = path.split(".")
-    return lambda document: str(document[outer][inner])
-
-
-def _end(keys: Mapping[str, str], cursor: str | None, argument: str) -> str | None:
-    if cursor is None:
-        return None
-    if cursor not in keys:
-        message = "The customer behind this cursor is gone: start again without it."
-        raise invalid((argument,), "CURSOR_INVALID", message)
-    return keys[cursor]
-
-
-def _range(
-    order: Order, after: str | None, before: str | None, *, backward: bool
-) -> tuple[Range, bool]:
-    start, end = (before, after) if order.descending else (after, before)
-    descending = order.descending is not backward
-    low, high = start or sorting.LOWEST, end or sorting.HIGHEST
-    return Range(low, high, descending=descending), descending
-
-
-def _page(
-    found: list[Document], query: CustomerQuery, key_of: Callable[[Document], str]
-) -> Page[Customer]:
-    more = len(found) > query.limit
-    documents = found[: query.limit]
-    if query.backward:
-        documents.reverse()
-    by_id = query.order.field is OrderField.DISPLAY_NAME
-    rows = [Row(customer_of(d), d["_id"] if by_id else key_of(d)) for d in documents]
-    has_next = query.before is not None if query.backward else more
-    has_previous = more if query.backward else query.after is not None
-    return Page(rows, has_next=has_next, has_previous=has_previous)

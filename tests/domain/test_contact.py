@@ -1,0 +1,119 @@
+"""Two spellings are one contact exactly when their normal forms are equal."""
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from domain.contact import email, email_prefix, phone, phone_prefix
+from domain.errors import Invalid
+
+LETTERS = "abcxyzABCXYZäöüßÄÖÜéÉłŁжЖїЇσΣςİıŉǅ中あ0123"  # noqa: RUF001 - that is the point
+LOCALS = st.text(LETTERS + "._+-", min_size=1, max_size=12)
+DOMAINS = st.sampled_from(
+    [
+        *("example.com", "EXAMPLE.com", "straße.de", "strasse.de", "bücher.example.org"),
+        *("xn--bcher-kva.example.org", "приклад.укр", "例え.jp", "faß.de", "mail.example.net"),
+    ]
+)
+REGIONS = st.sampled_from(["US", "GB", "DE", "UA", "FR", "IT", "PL", "BR", "IN", "JP", "CH", "AU"])
+DIGITS = st.text("0123456789", min_size=4, max_size=13)
+
+
+def read_email(text):
+    try:
+        return email(text)
+    except Invalid:
+        return None
+
+
+def read_phone(text, region=None):
+    try:
+        return phone(text, region)
+    except Invalid:
+        return None
+
+
+@given(LOCALS, DOMAINS)
+def test_normalising_an_address_twice_is_once(local, domain):
+    found = read_email(f"{local}@{domain}")
+    assume(found is not None)
+    again = read_email(found.norm)
+    assert again is not None
+    assert again.norm == found.norm
+    assert read_email(found.address) == found
+
+
+@given(LOCALS, DOMAINS, st.sampled_from(["", " ", "\t", "\n"]))
+def test_case_and_blanks_around_make_no_difference(local, domain, blank):
+    plain, loud = (read_email(f"{text}@{domain}") for text in (local, local.swapcase()))
+    assume(plain is not None and loud is not None and local.swapcase().swapcase() == local)
+    assert read_email(f"{blank}{local}@{domain}{blank}") == plain
+    assert local.casefold() != local.swapcase().casefold() or loud.norm == plain.norm
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("Ada@EXAMPLE.com", "ada@example.com", True),
+        ("ada@xn--bcher-kva.example.org", "ADA@BÜCHER.example.org", True),
+        ("JOSE\u0301@example.com", "jos\u00e9@example.com", True),
+        ("ada@stra\u00dfe.de", "ada@strasse.de", False),
+        ("ada+x@example.com", "ada@example.com", False),
+        ("a.da@example.com", "ada@example.com", False),
+    ],
+)
+def test_one_mailbox_is_one_contact_and_two_are_two(one, other, same):
+    assert (email(one).norm == email(other).norm) is same
+
+
+@given(LOCALS, DOMAINS, st.integers(1, 30))
+def test_the_beginning_of_an_address_begins_its_normal_form(local, domain, length):
+    found = read_email(f"{local}@{domain}")
+    assume(found is not None)
+    assert found.norm.startswith(email_prefix(found.norm[:length]))
+    if (beginning := found.norm[:length]).isascii():
+        assert found.norm.startswith(email_prefix(beginning.upper()))
+
+
+@given(LOCALS, DOMAINS)
+def test_a_mask_shows_one_letter_and_no_domain(local, domain):
+    found = read_email(f"{local}@{domain}")
+    assume(found is not None)
+    name, _, place = found.masked.partition("@")
+    assert len(name) == 4
+    assert place.startswith("•••.")
+
+
+@given(DIGITS, REGIONS)
+def test_normalising_a_number_twice_is_once(digits, region):
+    found = read_phone(digits, region)
+    assume(found is not None)
+    assert found.e164.startswith("+")
+    assert phone(found.e164, None) == found
+    assert phone(found.national, region).e164 == found.e164 or found.region != region
+
+
+@given(DIGITS, REGIONS, st.sampled_from([" ", "-", ".", " / ", "\u00a0"]))
+def test_blanks_and_dashes_between_digits_make_no_difference(digits, region, between):
+    spaced = f"{digits[:3]}{between}{digits[3:]}"
+    assert read_phone(spaced, region) == read_phone(digits, region)
+
+
+@given(st.text("0123456789 ()-./", min_size=1, max_size=16))
+def test_a_national_number_without_a_country_is_always_refused(text):
+    with pytest.raises(Invalid) as refused:
+        phone(text, None, "phone")
+    assert refused.value.issues[0].code == "PHONE_REGION_REQUIRED"
+
+
+@pytest.mark.parametrize("text", ["tel:030231250", "+", "+0", "5550143", "+1 202 555 0143 ext. 5"])
+def test_what_reaches_nobody_or_somebody_else_is_refused(text):
+    assert read_phone(text, "US" if text[0] == "5" else None) is None
+
+
+@given(DIGITS, REGIONS, st.integers(1, 12))
+def test_the_beginning_of_a_number_begins_it_however_it_is_written(digits, region, length):
+    found = read_phone(digits, region)
+    assume(found is not None)
+    part = found.e164[: length + 1]
+    assert phone_prefix(f" {part[:3]} ({part[3:]}", "phone") == part
