@@ -1,18 +1,25 @@
 """Custom and enriched attributes as filters, compared as values of their type."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from api.customer_filters import AttributeFilter
 from api.where_leaves import Known, Path, few
+from consent.purposes import ancestors
+from consent.records import ConsentStatus
 from customers import attributes
 from customers.attributes import AttributeDefinition
 from customers.values import AttributeType
 from domain.errors import invalid
-from domain.query import All, HasAttribute, Not, Scalar, Where
+from domain.query import All, HasAttribute, HasConsent, Not, Scalar, Where
 
 Typed = Callable[[object, Path], Scalar]
 
+# values outlive their source: those of one that is no longer configured need the usual purpose
+_PURPOSE: Final = "enrichment"
+_REFUSED: Final = frozenset({ConsentStatus.DENIED.value, ConsentStatus.WITHDRAWN.value})
+_GRANTED: Final = frozenset({ConsentStatus.GRANTED.value})
 _INT64: Final = range(-(1 << 63), 1 << 63)
 _ORDERED: Final = frozenset(
     {
@@ -32,28 +39,49 @@ def custom(known: Known, given: AttributeFilter, path: Path) -> Where:
     if definition.type not in _ORDERED and (given.gte is not None or given.lte is not None):
         message = "Values of this attribute have no order: use eq, in or exists."
         raise invalid(path, "FILTER_INVALID", message)
-    return _conditions(given, path, _typed(definition), enriched=False)
+    return _conditions(given, path, _typed(definition))
 
 
 def enriched(known: Known, given: AttributeFilter, path: Path) -> Where:
+    """Finds by values that consent lets be used now: others are not there for a filter either."""
     known.require("enrichment:read")
-    return _conditions(given, path, _plain, enriched=True)
+    allowed = _allowed(known, given.key)
+    return _conditions(given, path, _plain, lambda has: All((replace(has, enriched=True), allowed)))
 
 
-def _conditions(given: AttributeFilter, path: Path, typed: Typed, *, enriched: bool) -> Where:
-    has = HasAttribute(given.key, enriched=enriched)
+def _allowed(known: Known, key: str) -> Where:
+    """A grant of every purpose that a source of this attribute has: the stricter reading."""
+    capabilities = [source.capability for source in known.sources]
+    purposes = {each.purpose for each in capabilities if key in each.offered()} or {_PURPOSE}
+    granted = [HasConsent(each, None, _GRANTED, known.now) for each in sorted(purposes)]
+    above = sorted({parent for each in purposes for parent in ancestors(each)})
+    refused = [Not(HasConsent(each, None, _REFUSED, known.now)) for each in above]
+    return All((*granted, *refused))
+
+
+def _as_it_is(has: HasAttribute) -> Where:
+    return has
+
+
+def _conditions(
+    given: AttributeFilter,
+    path: Path,
+    typed: Typed,
+    among: Callable[[HasAttribute], Where] = _as_it_is,
+) -> Where:
+    has = among(HasAttribute(given.key))
     parts: list[Where] = []
     if given.eq is not None:
         values: tuple[Scalar, ...] = (typed(given.eq, (*path, "eq")),)
-        parts.append(HasAttribute(given.key, enriched=enriched, values=values))
+        parts.append(among(HasAttribute(given.key, values=values)))
     if given.in_ is not None:
         few(given.in_, (*path, "in"))
         values = tuple(typed(v, (*path, "in", str(n))) for n, v in enumerate(given.in_))
-        parts.append(HasAttribute(given.key, enriched=enriched, values=values))
+        parts.append(among(HasAttribute(given.key, values=values)))
     if given.gte is not None or given.lte is not None:
         low = None if given.gte is None else typed(given.gte, (*path, "gte"))
         high = None if given.lte is None else typed(given.lte, (*path, "lte"))
-        parts.append(HasAttribute(given.key, enriched=enriched, low=low, high=high))
+        parts.append(among(HasAttribute(given.key, low=low, high=high)))
     if given.exists is not None:
         parts.append(has if given.exists else Not(has))
     return All(tuple(parts)) if parts else has

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 import strawberry
 
 from api.context import Context, Info
-from api.enrichment_runs import EnrichmentRun, Values, shared, standing_values
+from api.enrichment_runs import EnrichmentRun, shared, standing_values
 from api.enrichment_values import EnrichedAttribute, Shared
 from api.fields import attribute, field
 from api.level import Loader, Row
@@ -16,6 +16,7 @@ from domain import cursors
 from domain.errors import invalid
 from domain.ids import RUN, CustomerId, RunId, prefix_of
 from enrichment import records
+from enrichment.holding import Held
 from enrichment.records import AttributeStatus, CustomerOutcome
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ class EnrichmentRunConnection:
 class Enriched:
     """Every enriched value of one customer, as they stand, and what values share."""
 
-    values: Values
+    held: Held
     shared: Shared
 
 
@@ -46,7 +47,7 @@ class Visits:
     """The runs that came to one customer, and what each did."""
 
     runs: Sequence[tuple[records.EnrichmentRun, CustomerOutcome]]
-    values: Values
+    held: Held
     shared: Shared
     has_next: bool
     has_previous: bool
@@ -58,7 +59,7 @@ class AtCustomer:
 
     customer: "Customer"
     outcome: CustomerOutcome
-    found: Values
+    found: Held
 
     async def outcomes(self, first: int, after: str | None) -> Sequence[CustomerOutcome]:
         return () if after and after >= self.outcome.position else (self.outcome,)
@@ -66,7 +67,7 @@ class AtCustomer:
     async def customers(self, info: Info, ids: Ids) -> Mapping[CustomerId, "Customer"]:
         return {self.outcome.customer_id: self.customer}
 
-    async def values(self, ids: Ids) -> Mapping[CustomerId, Values]:
+    async def values(self, ids: Ids) -> Mapping[CustomerId, Held]:
         return dict.fromkeys(ids, self.found)
 
 
@@ -88,9 +89,11 @@ class CustomerEnrichment(Row):
     ) -> list[EnrichedAttribute]:
         loaded = self.level.value("enrichedAttributes", self.customer_id, status=status)
         found = cast("Enriched | None", loaded)
-        values = found.values if found else ()
+        if found is None:
+            return []
+        values = found.held.values
         wanted_now = [v for v in values if status is None or v.status in status]
-        return [EnrichedAttribute.of(v, values, found.shared) for v in wanted_now if found]
+        return [EnrichedAttribute.of(v, found.held, found.shared) for v in wanted_now]
 
     @field("The runs that came to this customer, the newest first.", scope="enrichment:read")
     def enrichment_runs(
@@ -106,7 +109,7 @@ class CustomerEnrichment(Row):
         ends = [cursors.sealed(run.id, _LIST) for run, _ in visits.runs]
         return EnrichmentRunConnection(
             nodes=[
-                EnrichmentRun.of(run, visits.shared, AtCustomer(me, outcome, visits.values))
+                EnrichmentRun.of(run, visits.shared, AtCustomer(me, outcome, visits.held))
                 for run, outcome in visits.runs
             ],
             page_info=PageInfo.of(ends, has_next=visits.has_next, has_previous=visits.has_previous),
@@ -118,7 +121,7 @@ async def _enriched(context: Context, ids: Ids, _: Arguments) -> Mapping[Custome
         return {}  # the field itself says no, customer by customer
     bundle = shared(context)
     found = await standing_values(context, ids)
-    return {id_: Enriched(values, bundle) for id_, values in found.items()}
+    return {id_: Enriched(held, bundle) for id_, held in found.items()}
 
 
 async def _runs(context: Context, ids: Ids, asked: Arguments) -> Mapping[CustomerId, Visits]:
@@ -133,12 +136,12 @@ async def _runs(context: Context, ids: Ids, asked: Arguments) -> Mapping[Custome
     run_ids = sorted({run_id for each in visited.values() for run_id in each})
     known = await runs.get_many(run_ids)
     outcomes = await runs.outcomes_at(run_ids, ids)
-    values = await standing_values(context, ids)
+    held = await standing_values(context, ids)
     bundle = shared(context)
     return {
         id_: Visits(
             runs=[(known[r], outcomes[r, id_]) for r in list(visited.get(id_, ()))[:limit]],
-            values=values.get(id_, ()),
+            held=held[id_],
             shared=bundle,
             has_next=len(visited.get(id_, ())) > limit,
             has_previous=after is not None,

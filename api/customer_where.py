@@ -55,6 +55,7 @@ async def read(context: Context, where: CustomerWhere, *path: str) -> Where:
         if attributes
         else {},
         purposes=await services.consents.tree(),
+        sources=services.enrichment.sources,
     )
     return _read(known, where, path)
 

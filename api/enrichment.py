@@ -155,9 +155,9 @@ class EnrichmentMutations:
         by, judging = info.context.caller.actor, info.context.services.judging
         value = await applied(info, lambda: judging.decide(EnrichedId(str(id)), status, by))
         found = await info.context.customers([value.customer_id])
-        rivals = await standing_values(info.context, [value.customer_id])
+        held = await standing_values(info.context, [value.customer_id])
         return AttributeDecisionPayload(
-            attribute=EnrichedAttribute.of(value, rivals[value.customer_id], shared(info.context)),
+            attribute=EnrichedAttribute.of(value, held[value.customer_id], shared(info.context)),
             customer=(await rows(info, list(found.values())))[0],
         )
 
@@ -206,9 +206,9 @@ async def values_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, EnrichedA
     holders = list({value.customer_id for value in kept.values()})
     standing = await standing_values(info.context, holders)
     return {
-        str(value.id): EnrichedAttribute.of(value, values, bundle)
-        for values in standing.values()
-        for value in values
+        str(value.id): EnrichedAttribute.of(value, held, bundle)
+        for held in standing.values()
+        for value in held.values
         if value.id in kept
     }
 

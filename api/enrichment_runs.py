@@ -21,6 +21,7 @@ from domain.errors import IdentityKind, NotFound
 from domain.ids import CustomerId, RunId
 from domain.personal import PiiClass
 from enrichment import gate, records
+from enrichment.holding import Held
 from enrichment.records import CustomerOutcome, EnrichmentMode, JobStatus
 
 if TYPE_CHECKING:
@@ -45,7 +46,6 @@ publish(
     EXECUTE="Asks, and writes what consent allows.",
 )
 _LIST: Final = "outcomes"
-Values = Sequence[records.EnrichedAttribute]
 First = Annotated[int, strawberry.argument(description="Of how many customers, 1 to 100.")]
 After = Annotated[
     str | None, strawberry.argument(description="Continue behind the match with this cursor.")
@@ -76,7 +76,7 @@ class Reach(Protocol):
         self, info: Info, ids: Sequence[CustomerId]
     ) -> Mapping[CustomerId, "Customer"]: ...
 
-    async def values(self, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Values]: ...
+    async def values(self, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Held]: ...
 
 
 @strawberry.type(description="One question to outside sources, about one customer or many.")
@@ -120,7 +120,7 @@ class EnrichmentRun(Node):
             for outcome in outcomes
             for value in (
                 *outcome.proposed,
-                *(v for v in values[outcome.customer_id] if v.id in outcome.written),
+                *(v for v in values[outcome.customer_id].values if v.id in outcome.written),
             )
         ]
 
@@ -191,14 +191,12 @@ class AtRoot:
         shown = await rows(info, list(found.values()))
         return dict(zip(found, shown, strict=True))
 
-    async def values(self, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Values]:
+    async def values(self, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Held]:
         return await standing_values(self._context, ids)
 
 
-async def standing_values(
-    context: Context, ids: Sequence[CustomerId]
-) -> Mapping[CustomerId, Values]:
-    """Every enriched value of each, with the status it has now."""
+async def standing_values(context: Context, ids: Sequence[CustomerId]) -> Mapping[CustomerId, Held]:
+    """Every enriched value of each, with the status it has now, and which of them may be shown."""
     customers = await context.customers(ids)
     return await context.services.enrichment.standing(list(customers.values()))
 

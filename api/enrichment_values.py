@@ -22,6 +22,7 @@ from domain.errors import IdentityKind
 from domain.ids import RunId
 from domain.personal import PiiClass
 from enrichment import records
+from enrichment.holding import Held
 from enrichment.records import AttributeStatus
 from enrichment.resolving import judgement_of
 from enrichment.sources import MatchedOn
@@ -55,6 +56,7 @@ class Shared:
 class Provenance:
     shared: strawberry.Private[Shared]
     stored: strawberry.Private[records.EnrichedAttribute]
+    permitted: strawberry.Private[bool]
     source: EnrichmentSource = attribute("The source.")
     matched_on: list[IdentityKind] = attribute("What the person was recognised by.")
     matched_by: list[str] = attribute(
@@ -66,9 +68,10 @@ class Provenance:
     expires_at: Instant | None = attribute("When it ceases to be used; null for never.")
     basis: LawfulBasis = attribute("The lawful basis it was fetched on.")
 
-    @field("The source's own record of the person; masked without pii:read.", pii=PiiClass.CONTACT)
+    @field("The source's own record of the person; masked where `value` is.", pii=PiiClass.CONTACT)
     def source_record(self) -> str:
-        shown = self.shared.context.disclose(self.stored.customer_id, PiiClass.CONTACT)
+        context = self.shared.context
+        shown = self.permitted and context.disclose(self.stored.customer_id, PiiClass.CONTACT)
         return self.stored.provenance.record if shown else _HIDDEN
 
     @field("The run that fetched it.")
@@ -81,11 +84,12 @@ class Provenance:
         return await self.shared.evidence.load(record_id) if record_id else None
 
     @classmethod
-    def of(cls, stored: records.EnrichedAttribute, shared: Shared) -> "Provenance":
+    def of(cls, stored: records.EnrichedAttribute, held: Held, shared: Shared) -> "Provenance":
         origin = stored.provenance
         return cls(
             shared=shared,
             stored=stored,
+            permitted=held.shows(stored),
             source=source(shared.context, origin.source),
             matched_on=identity_kinds(origin.matched_on),
             matched_by=[on.label for on in origin.matched_on],
@@ -102,7 +106,7 @@ class Provenance:
 class EnrichedAttribute(Node):
     shared: strawberry.Private[Shared]
     stored: strawberry.Private[records.EnrichedAttribute]
-    rivals: strawberry.Private[Sequence[records.EnrichedAttribute]]
+    held: strawberry.Private[Held]
     key: str = attribute("Which attribute it is; filters name it by this.")
     status: AttributeStatus = attribute("Where the value stands now.")
     decided_by: Actor | None = attribute("Who accepted or rejected it, where somebody did.")
@@ -112,48 +116,51 @@ class EnrichedAttribute(Node):
         known = self.shared.context.services.enrichment.sources.fields.get(self.key)
         return known.label if known else self.key
 
-    @field("The value; null without pii:read.")
+    @field("The value; null without pii:read, and where consent does not stand.")
     def value(self) -> JSON | None:
         return JSON(_json(self.stored.value)) if self._disclosed() else None
 
-    @field("The value as a person reads it; null without pii:read.")
+    @field("The value as a person reads it; null where `value` is.")
     def display(self) -> str | None:
         return _display(self.stored.value) if self._disclosed() else None
 
     @field("Whether the value is shown, and why not.")
     def access(self) -> PiiAccess:
+        if not self.held.shows(self.stored):
+            return PiiAccess.MASKED_NO_CONSENT
         may = self.shared.context.caller.may("pii:read")
         return PiiAccess.GRANTED if may else PiiAccess.MASKED_NO_SCOPE
 
     @field("Where it came from, and by what right.")
     def provenance(self) -> Provenance:
-        return Provenance.of(self.stored, self.shared)
+        return Provenance.of(self.stored, self.held, self.shared)
 
     @field("What other sources say about the same attribute, the better ones first.", list_size=3)
     def conflicts_with(self) -> list["EnrichedAttribute"]:
         return [
-            EnrichedAttribute.of(rival, self.rivals, self.shared)
-            for rival in self.rivals
+            EnrichedAttribute.of(rival, self.held, self.shared)
+            for rival in self.held.values
             if rival.key == self.key and rival.id != self.stored.id
         ]
 
     def _disclosed(self) -> bool:
-        return self.shared.context.disclose(self.stored.customer_id, self.stored.pii)
+        shown = self.held.shows(self.stored)
+        return shown and self.shared.context.disclose(self.stored.customer_id, self.stored.pii)
 
     @classmethod
     def of(
         cls,
         stored: records.EnrichedAttribute,
-        rivals: Sequence[records.EnrichedAttribute],
+        held: Held,
         shared: Shared,
     ) -> "EnrichedAttribute":
-        """``rivals`` are all values of the customer, as they stand."""
+        """``held`` are all values of the customer, as they stand."""
         judgement = judgement_of(stored)
         return cls(
             id=strawberry.ID(stored.id),
             shared=shared,
             stored=stored,
-            rivals=rivals,
+            held=held,
             key=stored.key,
             status=stored.status,
             decided_by=Actor.of(judgement.by) if judgement else None,

@@ -35,6 +35,7 @@ from domain.query import (
     Where,
 )
 from domain.text import folded
+from enrichment.registry import Sources
 
 LONGEST_TEXT: Final = 320
 NOBODY: Final = AnyOf(())
@@ -51,6 +52,7 @@ class Known:
     tag_ids: Mapping[str, str]
     definitions: Mapping[str, AttributeDefinition]
     purposes: PurposeTree
+    sources: Sources
 
     def require(self, *scopes: str) -> None:
         """Raises a Refusal with the code FORBIDDEN unless the caller holds all of them."""

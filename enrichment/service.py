@@ -13,10 +13,10 @@ from enrichment import gate
 from enrichment.asking import Answers
 from enrichment.concluding import Conclusion
 from enrichment.deciding import Deciding
+from enrichment.holding import Held
 from enrichment.records import (
     Counts,
     CustomerOutcome,
-    EnrichedAttribute,
     EnrichmentRun,
     JobStatus,
     Terms,
@@ -47,19 +47,23 @@ class Enrichment:
         """Every source there is to ask."""
         return self.deciding.sources
 
-    async def standing(
-        self, customers: Sequence[Customer]
-    ) -> dict[CustomerId, tuple[EnrichedAttribute, ...]]:
-        """Every value of each customer with the status it has now, the better ones first.
+    async def standing(self, customers: Sequence[Customer]) -> dict[CustomerId, Held]:
+        """Every value of each customer with the status it has now, and what may be shown of it.
 
-        Time and the customer's own values move on between writes: what has expired since, or is
-        superseded by now, is said to be so.
+        Time, consent and the customer's own values move on between writes: what has expired since,
+        or is superseded by now, is said to be so, and what was withdrawn is shown to nobody.
         """
-        at = self.deciding.clock()
-        found = await self.deciding.values.of([customer.id for customer in customers])
+        ids = [customer.id for customer in customers]
+        found = await self.deciding.values.of(ids)
+        consents = await self.deciding.permissions.standings(ids) if ids else {}
+        tree, at = await self.deciding.permissions.tree(), self.deciding.clock()
         return {
-            customer.id: resolved(
-                found[customer.id].values, {own.key for own in customer.attributes}, at
+            customer.id: Held(
+                resolved(found[customer.id].values, {own.key for own in customer.attributes}, at),
+                consents[customer.id],
+                tree,
+                customer.status,
+                at,
             )
             for customer in customers
         }

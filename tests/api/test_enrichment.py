@@ -132,6 +132,43 @@ async def test_without_consent_the_refusal_says_what_is_missing(person, start, s
     assert ada
 
 
+FOUND = """{ customers(where: {enriched: {key: "phone_country", eq: "US"}}) { nodes { id } }
+  others: customers(where: {enriched: {key: "phone_country", exists: false}}) { nodes { id } } }"""
+
+
+async def test_a_withdrawal_hides_values_at_once_from_readers_and_filters(ask, send, person, start):
+    ada = await person()
+    run = (await start({"customer": {"id": ada}}))["run"]["id"]
+    await ask(CONSENT, id=ada, status="WITHDRAWN")
+    profile, context = await send(PROFILE, id=ada)
+    values = profile["customer"]["enrichedAttributes"]
+    assert values
+    assert all(value["value"] is None for value in values)
+    assert {value["access"] for value in values} == {"MASKED_NO_CONSENT"}
+    assert {value["provenance"]["sourceRecord"] for value in values} == {"•••"}
+    assert PiiClass.LOCATION not in context.disclosures
+    shown = await ask(
+        "query($id: ID!) { enrichmentRun(id: $id) { attributes { value display access } } }", id=run
+    )
+    hidden = {"value": None, "display": None, "access": "MASKED_NO_CONSENT"}
+    assert all(value == hidden for value in shown["enrichmentRun"]["attributes"])
+    found = await ask(FOUND)
+    assert found["customers"]["nodes"] == []
+    assert found["others"]["nodes"] == [{"id": ada}]
+
+
+async def test_a_withdrawal_hides_what_a_run_only_proposed(ask, person, start):
+    ada = await person()
+    run = (await start({"customer": {"id": ada}}, "PROPOSE"))["run"]["id"]
+    await ask(CONSENT, id=ada, status="WITHDRAWN")
+    shown = await ask(
+        "query($id: ID!) { enrichmentRun(id: $id) { attributes { value access } } }", id=run
+    )
+    values = shown["enrichmentRun"]["attributes"]
+    assert values
+    assert all(v == {"value": None, "access": "MASKED_NO_CONSENT"} for v in values)
+
+
 async def test_a_plan_writes_nothing_and_a_proposal_shows_without_writing(ask, person, start):
     ada = await person()
     plan = (await start({"customer": {"id": ada}}, "PLAN"))["run"]
