@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from consent import policy
-from consent.records import ConsentAct, ConsentStanding, ConsentState, ConsentStatus
+from consent.purposes import ancestors
+from consent.records import Channel, ConsentAct, ConsentStanding, ConsentState, ConsentStatus
 from domain.errors import Issue
 
 _REFUSALS: Final = frozenset({ConsentStatus.DENIED, ConsentStatus.WITHDRAWN})
@@ -41,55 +42,78 @@ def taken(
 ) -> Taken:
     """What of a row's consents is news about this customer.
 
-    A grant counts only where nothing is known yet. A no ends what was granted before it; where
-    nothing was granted it says little ("never asked" looks the same in most exports) and is kept
-    with ``refusals`` only. A withdrawal is always kept.
+    A grant counts only where nothing is known yet, neither of its purpose nor of one above, and
+    where the row itself does not refuse it. A no ends what was granted before it; where nothing
+    was granted it says little ("never asked" looks the same in most exports) and is kept with
+    ``refusals`` only. A withdrawal is kept under its own date, whatever the date of the grant.
     """
-    acts: list[ConsentAct] = []
-    remarks: list[Issue] = []
-    for act in said:
-        state = _state(standing, act)
-        status = policy.status_at(state, now) if state else ConsentStatus.NEVER_ASKED
-        news = _news(act, state, status, refusals=refusals)
-        if isinstance(news, Issue):
-            remarks.append(news)
-        elif news is not None:
-            acts.append(news)
-    return Taken(tuple(acts), tuple(remarks))
+    row = tuple(said)
+    noes = [act for act in row if act.status in _REFUSALS]
+    found = [_refusal(no, standing, now, refusals=refusals) for no in noes]
+    found += [_yes(act, noes, standing, now) for act in row if act.status not in _REFUSALS]
+    return Taken(
+        tuple(each for each in found if isinstance(each, ConsentAct)),
+        tuple(each for each in found if isinstance(each, Issue)),
+    )
 
 
-def _news(
-    act: ConsentAct, state: ConsentState | None, status: ConsentStatus, *, refusals: bool
+def _refusal(
+    act: ConsentAct, standing: ConsentStanding, now: datetime, *, refusals: bool
 ) -> ConsentAct | Issue | None:
-    if act.status not in _REFUSALS:
-        return _grant(act, status)
-    if status in _OPEN and state is not None:
-        return _ending(act, state)
-    if status in _REFUSALS or (act.status is ConsentStatus.DENIED and not refusals):
-        return None
-    return act
+    known = [s for s in standing.states if s.purpose == act.purpose and _meet(s, act)]
+    own = _state(standing, act.purpose, act.channel)
+    if act.status is ConsentStatus.WITHDRAWN:
+        stands = own is not None and own.status in _REFUSALS and act.collected_at <= own.since
+        return act if not stands or _open(known, now) else None
+    if ending := _open(known, now):
+        return _ending(act, ending)
+    stands = own is not None and own.status in _REFUSALS
+    return act if refusals and not stands else None
 
 
-def _grant(act: ConsentAct, status: ConsentStatus) -> ConsentAct | Issue | None:
-    if status is ConsentStatus.NEVER_ASKED:
-        return act
-    if status in {act.status, ConsentStatus.GRANTED}:
-        return None
-    code, message = _KEPT[status]
-    return Issue(_path(act), code, message)
+def _open(known: Iterable[ConsentState], now: datetime) -> list[ConsentState]:
+    return [state for state in known if policy.status_at(state, now) in _OPEN]
 
 
-def _ending(act: ConsentAct, state: ConsentState) -> ConsentAct | Issue:
-    if act.collected_at < state.since:
+def _ending(act: ConsentAct, granted: Iterable[ConsentState]) -> ConsentAct | Issue:
+    # the date of an imported yes is often the file's: it proves nothing against a no
+    told = [s for s in granted if s.status is ConsentStatus.GRANTED and not s.imported]
+    if any(act.collected_at < state.since for state in told):
         message = "The person agreed after this file was made: the newer consent stands."
         return Issue(_path(act), "CONSENT_NEWER", message)
     return replace(act, status=ConsentStatus.WITHDRAWN)
 
 
-def _state(standing: ConsentStanding, act: ConsentAct) -> ConsentState | None:
+def _yes(
+    act: ConsentAct, noes: Iterable[ConsentAct], standing: ConsentStanding, now: datetime
+) -> ConsentAct | Issue | None:
+    above = ancestors(act.purpose)
+    for no in noes:
+        if no.purpose in (act.purpose, *above) and _meet(no, act):
+            return Issue(_path(act), "CONSENT_REFUSED", "The same row refuses this: the no counts.")
+    for state in standing.states:
+        if state.purpose in above and state.status in _REFUSALS and _meet(state, act):
+            return Issue(_path(act), *_KEPT[state.status])
+    return _grant(act, _state(standing, act.purpose, act.channel), now)
+
+
+def _grant(act: ConsentAct, state: ConsentState | None, now: datetime) -> ConsentAct | Issue | None:
+    if state is None:
+        return act
+    status = policy.status_at(state, now)
+    if status in {act.status, ConsentStatus.GRANTED}:
+        return None
+    return Issue(_path(act), *_KEPT[status])
+
+
+def _meet(one: ConsentAct | ConsentState, other: ConsentAct) -> bool:
+    return None in (one.channel, other.channel) or one.channel is other.channel
+
+
+def _state(standing: ConsentStanding, purpose: str, channel: Channel | None) -> ConsentState | None:
     """Of exactly this channel, else of every channel."""
-    of_purpose = {s.channel: s for s in standing.states if s.purpose == act.purpose}
-    return of_purpose.get(act.channel) or of_purpose.get(None)
+    of_purpose = {s.channel: s for s in standing.states if s.purpose == purpose}
+    return of_purpose.get(channel) or of_purpose.get(None)
 
 
 def _path(act: ConsentAct) -> tuple[str, ...]:

@@ -35,10 +35,10 @@ GONE = replace(YES, status=ConsentStatus.WITHDRAWN)
 NOBODY = ConsentStanding(CustomerId("cus_x"))
 
 
-def stands(status, *, since=COLLECTED, channel=Channel.EMAIL, expires_at=None):
+def stands(status, *, since=COLLECTED, channel=Channel.EMAIL, expires_at=None, imported=False):
     state = ConsentState(
         *("marketing", channel, status, LawfulBasis.CONSENT, since),
-        *(ConsentRecordId("con_x"), since, expires_at),
+        *(ConsentRecordId("con_x"), since, expires_at, imported),
     )
     return replace(NOBODY, seq=1, states=(state,))
 
@@ -69,6 +69,39 @@ def test_a_no_ends_what_was_granted_before_it(act):
 def test_a_no_older_than_the_grant_changes_nothing_and_is_told():
     later = stands(ConsentStatus.GRANTED, since=COLLECTED + timedelta(days=1))
     assert news(NO, later) == ([], ["CONSENT_NEWER"])
+
+
+LATE_IMPORT = stands(ConsentStatus.GRANTED, since=COLLECTED + timedelta(days=1), imported=True)
+
+
+@pytest.mark.parametrize("act", [NO, GONE])
+def test_the_invented_date_of_an_imported_yes_saves_it_from_no_refusal(act):
+    assert news(act, LATE_IMPORT) == ([ConsentStatus.WITHDRAWN], [])
+
+
+def test_a_withdrawal_is_kept_under_its_own_date_though_the_person_agreed_later():
+    later = stands(ConsentStatus.GRANTED, since=COLLECTED + timedelta(days=1))
+    assert taken([GONE], later, NOON, refusals=False).acts == (GONE,)
+
+
+def test_a_no_about_everything_ends_the_grant_of_one_channel():
+    everything = replace(NO, channel=None)
+    assert news(everything, stands(ConsentStatus.GRANTED)) == ([ConsentStatus.WITHDRAWN], [])
+
+
+@pytest.mark.parametrize("row", [[YES, NO], [NO, YES], [replace(NO, channel=None), YES]])
+def test_a_row_that_says_yes_and_no_says_no(row):
+    found = taken(row, NOBODY, NOON, refusals=True)
+    assert [act.status for act in found.acts] == [ConsentStatus.DENIED]
+    assert [remark.code for remark in found.remarks] == ["CONSENT_REFUSED"]
+
+
+@pytest.mark.parametrize("refusal", [ConsentStatus.DENIED, ConsentStatus.WITHDRAWN])
+def test_a_yes_below_a_refused_purpose_is_only_remarked(refusal):
+    below = replace(YES, purpose="marketing.newsletter")
+    kept = taken([below], stands(refusal), NOON, refusals=False)
+    assert (kept.acts, len(kept.remarks)) == ((), 1)
+    assert taken([NO, below], NOBODY, NOON, refusals=False).acts == ()
 
 
 @pytest.mark.parametrize(
