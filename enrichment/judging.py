@@ -35,8 +35,8 @@ class Judging:
         """The value as it stands afterwards.
 
         Accepting asks for consent again (ConsentRequired): it puts the value to use. Raises
-        NotFound, and InvalidState where the word is neither of the two, the value has expired or
-        the customer gave one of their own.
+        NotFound, and InvalidState where the word is neither of the two, the value has expired, the
+        customer gave one of their own, or a proposal was fetched under another consent than stands.
         """
         value, proposal = await self._find(enriched_id)
         if word not in _WORDS:
@@ -49,6 +49,8 @@ class Judging:
         permission = await self._permission(evidence, value)
         if word is AttributeStatus.ACCEPTED and not permission.allowed:
             raise ConsentRequired([permission])
+        if word is AttributeStatus.ACCEPTED and proposal is not None:
+            _require_same_consent(value, permission)
         spoken = judged(value, Judgement(value.value, word, by, self.deciding.clock()))
         settling: tuple[Change, ...] = ()
         if proposal is not None:
@@ -102,3 +104,10 @@ class Judging:
             self.deciding.clock(),
             status=evidence.customer.status,
         )
+
+
+def _require_same_consent(value: EnrichedAttribute, now: ConsentDecision) -> None:
+    # a consent given after a withdrawal does not cover what was fetched before it
+    if value.provenance.permission.record_id != now.record_id:
+        message = "This was fetched under a consent that ended since: ask the source again."
+        raise InvalidState(message, state=value.status, allowed=[AttributeStatus.REJECTED])

@@ -84,6 +84,19 @@ async def test_accepting_needs_the_consent_that_asking_needed(shop):
         await judge(shop, proposed, REJECTED)
 
 
+async def test_a_new_consent_does_not_cover_what_was_proposed_under_a_withdrawn_one(shop):
+    ada = await shop.customer()
+    proposed = await proposal(shop, ada)
+    shop.clock.pass_by(days=1)
+    await shop.consent(ada, ConsentStatus.WITHDRAWN)
+    shop.clock.pass_by(days=1)
+    await shop.consent(ada)
+    with pytest.raises(InvalidState, match="ask the source again"):
+        await judge(shop, proposed, ACCEPTED)
+    assert await shop.enriched(ada) == {}
+    assert (await judge(shop, await proposal(shop, ada), ACCEPTED)).status is ACCEPTED
+
+
 async def test_the_customers_own_value_cannot_be_pushed_aside(shop):
     ada = await shop.customer()
     proposed = await proposal(shop, ada)
