@@ -13,11 +13,10 @@ from customers.attributes import AttributeDefinition
 from customers.values import AttributeType
 from domain.errors import invalid
 from domain.query import All, HasAttribute, HasConsent, Not, Scalar, Where
+from enrichment.sources import PURPOSE
 
 Typed = Callable[[object, Path], Scalar]
 
-# values outlive their source: those of one that is no longer configured need the usual purpose
-_PURPOSE: Final = "enrichment"
 _REFUSED: Final = frozenset({ConsentStatus.DENIED.value, ConsentStatus.WITHDRAWN.value})
 _GRANTED: Final = frozenset({ConsentStatus.GRANTED.value})
 _INT64: Final = range(-(1 << 63), 1 << 63)
@@ -52,7 +51,8 @@ def enriched(known: Known, given: AttributeFilter, path: Path) -> Where:
 def _allowed(known: Known, key: str) -> Where:
     """A grant of every purpose that a source of this attribute has: the stricter reading."""
     capabilities = [source.capability for source in known.sources]
-    purposes = {each.purpose for each in capabilities if key in each.offered()} or {_PURPOSE}
+    purposes = {each.purpose for each in capabilities if key in each.offered()} or {PURPOSE}
+    # values outlive their source: those of one that is no longer configured need the usual purpose
     granted = [HasConsent(each, None, _GRANTED, known.now) for each in sorted(purposes)]
     above = sorted({parent for each in purposes for parent in ancestors(each)})
     refused = [Not(HasConsent(each, None, _REFUSED, known.now)) for each in above]

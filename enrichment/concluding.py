@@ -30,13 +30,17 @@ from enrichment.stores import AddOutcome, HoldConsent, WriteEnrichment
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything read about a customer in one decision, and the answers to each step."""
+    """Everything read about a customer in one decision, and the answers to each step.
+
+    ``gone`` is said of sources that the run names and that cannot be asked here.
+    """
 
     customer: Customer
     consent: ConsentStanding
     enriched: EnrichedStanding
     steps: tuple[Step, ...] = ()
     results: Mapping[str, MatchResult] = field(default_factory=dict[str, MatchResult])
+    gone: tuple[SourceAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ def conclude(evidence: Evidence, run: EnrichmentRun, at: datetime, ids: Ids) -> 
     found = tuple(
         value for step in evidence.steps for value in _values(evidence, step, run, at, ids)
     )
-    answers = tuple(_answer(step, evidence.results, run) for step in evidence.steps)
+    asked = [_answer(step, evidence.results, run) for step in evidence.steps]
+    answers = (*asked, *evidence.gone)
     outcome = CustomerOutcome(
         run_id=run.id,
         customer_id=evidence.customer.id,

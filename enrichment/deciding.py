@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
+from consent import policy
 from consent.purposes import PurposeTree
 from domain.customer import Customers
 from domain.ids import CustomerId
 from domain.ports import Clock, Ids
+from enrichment import gate
 from enrichment.asking import Answers
 from enrichment.concluding import Conclusion, Evidence, conclude
 from enrichment.planning import Step, plan
-from enrichment.records import EnrichmentMode, EnrichmentRun
+from enrichment.records import EnrichmentMode, EnrichmentRun, SourceAnswer
 from enrichment.registry import Sources
-from enrichment.sources import SourceCapability
+from enrichment.sources import PURPOSE, Outcome, SourceCapability
 from enrichment.stores import EnrichedValues, Permissions
+
+_NOT_HERE: Final = ("the source is not configured in the process that carries the run",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +71,29 @@ class Deciding:
             for id_ in ids
             if id_ in customers
         ]
-        return [replace(e, steps=self._steps(e, tree, run)) for e in read]
+        return [
+            replace(e, steps=self._steps(e, tree, run), gone=self._gone(e, tree, run)) for e in read
+        ]
+
+    def _gone(
+        self, known: Evidence, tree: PurposeTree, run: EnrichmentRun
+    ) -> tuple[SourceAnswer, ...]:
+        """A run may be carried by a process that does not have all the sources it was started for.
+
+        The purpose of such a source is not known here: the decision is about the usual one.
+        """
+        named = run.terms.sources or ()
+        missing = [key for key in dict.fromkeys(named) if self.sources.find(key) is None]
+        if not missing:
+            return ()
+        decision = policy.decide(
+            known.consent, tree, PURPOSE, None, self.clock(), status=known.customer.status
+        )
+        permission = gate.permission(decision)
+        return tuple(
+            SourceAnswer(key, permission, Outcome.UNAVAILABLE, explanation=_NOT_HERE)
+            for key in missing
+        )
 
     def _steps(self, known: Evidence, tree: PurposeTree, run: EnrichmentRun) -> tuple[Step, ...]:
         return plan(

@@ -5,13 +5,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Annotated, Protocol
+from typing import Annotated, Final, Protocol
 
 from domain.customer import AttributeValue
 from domain.ids import SOURCE, typed
 from domain.personal import Contact, Demographic, NotPersonal
 from enrichment.keys import AcceptedKey, KeyKind, MatchKey, labelled
 from enrichment.values import EnrichedField
+
+PURPOSE: Final = "enrichment"
+"""What a source is asked for, unless its configuration says otherwise."""
 
 
 class Trust(StrEnum):
@@ -43,7 +46,7 @@ class SourceCapability:
     accepts: tuple[AcceptedKey, ...]
     fields: tuple[EnrichedField, ...]
     trust: Trust
-    purpose: str = "enrichment"
+    purpose: str = PURPOSE
     region: str | None = None
     plain_keys: bool = False
     calibration: Mapping[str, float] = field(default_factory=dict[str, float])

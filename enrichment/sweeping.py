@@ -19,12 +19,13 @@ from domain.work import Change, Decision, Stale, Taken, UnitOfWork, settle
 from enrichment.asking import Answers
 from enrichment.concluding import position
 from enrichment.deciding import Deciding
-from enrichment.records import CustomerOutcome, EnrichmentRun, Verdict
+from enrichment.records import CustomerOutcome, EnrichmentRun, JobStatus, Verdict
 from enrichment.stores import AddOutcome, AdvanceRun, Runs
 
 BATCH: Final = 100
 LEASE: Final = timedelta(minutes=2)
-_MOST_COUNTED: Final = 100_000
+# what the schema can say: a number of 32 bits
+_MOST_COUNTED: Final = (1 << 31) - 1
 _OLDEST_FIRST: Final = Order(OrderField.CREATED_AT, descending=False)
 
 Progress = Callable[[EnrichmentRun], None]
@@ -59,6 +60,15 @@ class Sweeping:
             raise LeaseLost
         return there
 
+    def leased(self, run: EnrichmentRun) -> EnrichmentRun:
+        """The run as this worker's own from the moment it is stored: no other claims it first."""
+        until = self.deciding.clock() + LEASE
+        return replace(run, status=JobStatus.RUNNING, lease_by=self.worker, lease_until=until)
+
+    async def carry(self, run: EnrichmentRun, progress: Progress | None = None) -> EnrichmentRun:
+        """Carries a run that was stored ``leased`` to its end; raises LeaseLost."""
+        return await self._carry(run, progress)
+
     async def run_next(self) -> EnrichmentRun | None:
         """Carries one waiting run to its end; None where none waits."""
         run = await self._claim()
@@ -85,7 +95,7 @@ class Sweeping:
         if run.expected is not None:
             return run
         expected = await self.deciding.customers.count(
-            CustomerQuery(where=_scope(run)), _MOST_COUNTED
+            CustomerQuery(where=_scope(run)), _MOST_COUNTED - 1
         )
         after = replace(run, expected=expected, started_at=self.deciding.clock())
         await self._advance(run, after)

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from domain.actor import Actor, ActorKind
 from domain.query import CustomerQuery, HasTag
-from domain.work import settle
+from domain.work import Decision, settle
 from enrichment import configuration
 from enrichment.records import EnrichmentMode, EnrichmentRun, Terms
 from enrichment.service import Enrichment
+from enrichment.stores import AddRun
 from enrichment.sweeping import Sweeping
 from intake import demo_partner, demo_shop, journey
 from intake.importing import Summary
@@ -72,5 +73,11 @@ class Demos:
         terms = Terms(mode=EnrichmentMode.EXECUTE, sources=(journey.SOURCE,))
         asking = Enrichment(sweeping.deciding, sweeping.runs)
         start = asking.start(HasTag((tag.id,), importing.clock()), terms, GARDENER)
-        begun = await settle(sweeping.work, start)
-        return await sweeping.run_now(begun.run.id, lambda run: seen(run.counts.total))
+
+        async def leased() -> Decision[EnrichmentRun]:
+            # a server on this database may not know the source: its worker must not come first
+            run = sweeping.leased((await start()).value.run)
+            return Decision(run, (AddRun(run),))
+
+        begun = await settle(sweeping.work, leased)
+        return await sweeping.carry(begun, lambda run: seen(run.counts.total))

@@ -11,12 +11,14 @@ from domain.errors import NotFound
 from domain.query import All, Field, HasConsent, In, Not, StartsWith
 from domain.work import Stale
 from enrichment.asking import Answers
-from enrichment.records import EnrichmentMode, JobStatus, Verdict
+from enrichment.records import EnrichmentMode, JobStatus, Terms, Verdict
+from enrichment.registry import Sources
 from enrichment.sources import MatchResult, Outcome
+from enrichment.stores import AddRun
 from enrichment.sweeping import LEASE, LeaseLost
 from enrichment.worker import work
 from mongo.where_documents import where_document, where_of
-from tests.enrichment.rig import EVERYBODY, Forbidden, Rig, Scripted, match
+from tests.enrichment.rig import EVERYBODY, STAFF, Forbidden, Rig, Scripted, match
 from tests.shop import NOON
 
 
@@ -52,6 +54,50 @@ async def test_matched_missed_and_refused_add_up_to_everybody(database):
     assert reasons == {"NO_RECORD"}
     assert await shop.stored("enriched_attributes") == 4
     assert await shop.sweeping().run_now(run.id) == run
+
+
+async def test_a_source_that_the_worker_does_not_have_fails_the_run(database):
+    shop = await rig(database, Scripted())
+    await people(shop, 3, refused={1})
+    queued = (await shop.start(EVERYBODY, sources=("acme",))).run
+    other = replace(shop.deciding, sources=Sources([]))
+    run = await replace(shop.sweeping(), deciding=other).run_now(queued.id)
+    assert (run.status, run.counts.failed, run.counts.total) == (JobStatus.FAILED, 3, 3)
+    outcomes = await shop.runs.outcomes(run.id, 10)
+    assert {a.outcome for o in outcomes for a in o.answers} == {Outcome.UNAVAILABLE}
+
+
+class Crowd:
+    """The customers there are, said to be very many."""
+
+    def __init__(self, customers) -> None:
+        self._customers = customers
+
+    def __getattr__(self, name):
+        return getattr(self._customers, name)
+
+    async def count(self, query, limit):
+        return min(250_000, limit + 1)
+
+
+async def test_what_a_run_sets_out_for_is_counted_to_the_end(database):
+    shop = await rig(database, Scripted())
+    queued = (await shop.start(EVERYBODY)).run
+    crowd = replace(shop.deciding, customers=Crowd(shop.customers))
+    run = await replace(shop.sweeping(), deciding=crowd).run_now(queued.id)
+    assert run.expected == 250_000
+
+
+async def test_a_run_stored_as_leased_is_claimed_by_nobody_else(database):
+    shop = await rig(database, Scripted())
+    await people(shop, 1)
+    mine = shop.sweeping("mine")
+    terms = Terms(mode=EnrichmentMode.EXECUTE)
+    report = (await shop.enrichment.start(EVERYBODY, terms, STAFF)()).value
+    run = mine.leased(report.run)
+    await shop.work.commit([AddRun(run)])
+    assert await shop.sweeping("other").run_next() is None
+    assert (await mine.carry(run)).counts.matched == 1
 
 
 async def test_outcomes_are_read_page_by_page(database):
