@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from consent.policy import SKEW
 from consent.purposes import PurposeTree
 from consent.records import ConsentAct, ConsentStatus, Purpose
+from consent.reducing import SKEW
 from domain import places, wording
 from domain.errors import Invalid, Issue
 

@@ -1,7 +1,7 @@
 """What the records allow. No record means no."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -15,12 +15,9 @@ from consent.records import (
     LawfulBasis,
     Purpose,
 )
-from consent.reducing import REFUSALS
+from consent.reducing import REFUSALS, SKEW
 from domain.customer import CustomerStatus
 from domain.errors import ConsentRequired
-
-SKEW: Final = timedelta(minutes=5)
-"""How far the clocks of two machines may be apart."""
 
 
 class Reason(StrEnum):

@@ -7,19 +7,22 @@ two histories put together are the stronger ones of both. From weak to strong:
 2. An imported grant stands until the person says something to us directly, or any refusal is
    known: however new it claims to be, it lifts no withdrawal and no denial.
 3. Everything else, by the moment it was collected, whenever it was recorded: a back-dated grant
-   does not override a later refusal. At one and the same instant the refusal stands.
+   does not override a later refusal. A grant counts from when it was recorded at the latest, and
+   lifts only what was refused more than ``SKEW`` before it: a clock that is ahead keeps no grant.
 
 An act without a channel concerns every channel of its purpose.
 """
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from consent.records import Channel, ConsentRecord, ConsentState, ConsentStatus
 
 REFUSALS: Final = frozenset({ConsentStatus.DENIED, ConsentStatus.WITHDRAWN})
+SKEW: Final = timedelta(minutes=5)
+"""How far the clocks of two machines may be apart."""
 
 _Lane = tuple[str, Channel | None]
 
@@ -55,7 +58,7 @@ def _said(record: ConsentRecord) -> ConsentState:
         channel=record.channel,
         status=record.status,
         basis=record.basis,
-        since=record.collected_at,
+        since=_since(record),
         record_id=record.id,
         recorded_at=record.recorded_at,
         expires_at=record.expires_at,
@@ -63,9 +66,16 @@ def _said(record: ConsentRecord) -> ConsentState:
     )
 
 
+def _since(record: ConsentRecord) -> datetime:
+    granted = record.status is ConsentStatus.GRANTED
+    return min(record.collected_at, record.recorded_at) if granted else record.collected_at
+
+
 def _strength(state: ConsentState) -> tuple[int, datetime, bool, datetime, str]:
     refused = state.status in REFUSALS
-    return (_rank(state), state.since, refused, state.recorded_at, state.record_id)
+    # moving every refusal keeps the order total, which comparing two moments "about" would not
+    stands_until = state.since + SKEW if refused else state.since
+    return (_rank(state), stands_until, refused, state.recorded_at, state.record_id)
 
 
 def _rank(state: ConsentState) -> int:

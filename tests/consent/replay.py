@@ -1,7 +1,10 @@
 """The rules of consent once more, naively: from the whole history and with no states at all."""
 
+from datetime import timedelta
+
 from consent.records import ConsentStatus
 
+FIVE_MINUTES = timedelta(minutes=5)
 YES = "GRANTED"
 
 
@@ -29,7 +32,7 @@ def _stands(history, at):
     told = [r for r in granted if not r.imported]
     if refusals:
         last = _last(refusals)
-        told = [r for r in told if r.collected_at > last.collected_at]
+        told = [r for r in told if _given(r) > last.collected_at + FIVE_MINUTES]
         if not told:
             return last.status.value
     if granted:
@@ -47,4 +50,9 @@ def _valid(grant, at):
 
 
 def _last(records):
-    return max(records, key=lambda r: (r.collected_at, r.recorded_at, r.id))
+    return max(records, key=lambda r: (_given(r), r.recorded_at, r.id))
+
+
+def _given(record):
+    granted = record.status is ConsentStatus.GRANTED
+    return min(record.collected_at, record.recorded_at) if granted else record.collected_at

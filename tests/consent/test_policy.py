@@ -11,6 +11,7 @@ from consent import policy
 from consent.policy import Reason
 from consent.purposes import START, PurposeTree
 from consent.records import Channel, ConsentStanding, ConsentStatus, LawfulBasis
+from consent.reducing import SKEW
 from domain.customer import CustomerStatus
 from domain.errors import ConsentRequired
 from tests.consent import replay
@@ -95,7 +96,7 @@ def test_a_grant_ends_at_its_end_though_nothing_ran():
 
 def test_a_grant_does_not_reach_back_before_it_was_given():
     assert reason(record(GRANTED, 3), at=hour(2)) == "NOT_YET_GRANTED"
-    assert decide(record(GRANTED, 3), at=hour(3) - policy.SKEW).allowed
+    assert decide(record(GRANTED, 3), at=hour(3) - SKEW).allowed
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,16 @@ def test_a_refusal_at_the_same_instant_wins(refusal, at, refusal_first):
 @given(refusals, moments, moments, moments, moments)
 def test_a_grant_lifts_a_refusal_only_if_it_was_collected_later(refusal, refused, granted, r1, r2):
     said = record(refusal, refused, recorded=r1), record(GRANTED, granted, recorded=r2, number=2)
-    assert status(*said) is (GRANTED if granted > refused else refusal)
+    given_at = min(granted, r2)
+    assert status(*said) is (GRANTED if given_at > refused else refusal)
+
+
+@given(refusals, st.integers(0, 5), st.integers(-30, 30), st.booleans())
+def test_a_clock_that_is_ahead_keeps_no_grant_alive(refusal, ahead, minutes, refusal_first):
+    numbers = (1, 2) if refusal_first else (2, 1)
+    told = record(GRANTED, ahead / 60, recorded=0, number=numbers[0])
+    refused = record(refusal, minutes / 60, number=numbers[1])
+    assert status(told, refused) is (GRANTED if minutes < -5 else refusal)
 
 
 @given(histories(), st.integers(0, 9), st.sampled_from([None, Channel.EMAIL]))
