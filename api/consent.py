@@ -18,7 +18,7 @@ from api.errors import (
     NotFoundError,
     ValidationFailedError,
 )
-from api.fields import mutation
+from api.fields import attribute, mutation
 from api.refusals import forbidden
 from api.requests import request
 from consent import records
@@ -34,7 +34,7 @@ from domain.work import Decision
 
 @strawberry.type(description="What was asked for needs a permission that the person did not give.")
 class ConsentRequiredError(Error):
-    missing: list[ConsentDecision] = strawberry.field(description="What was refused, and why.")
+    missing: list[ConsentDecision] = attribute("What was refused, and why.", scope="customers:read")
 
 
 @strawberry.type(description="What was recorded, and where consent stands after it.")
@@ -43,10 +43,10 @@ class ConsentPayload:
         description="The record of each decision sent, in that order; the earlier one where "
         "exactly the same decision was recorded before."
     )
-    states: list[ConsentState] = strawberry.field(
-        description="Where consent stands now, for everything the person ever decided."
+    states: list[ConsentState] = attribute(
+        "Where consent stands now, for everything the person ever decided.", scope="customers:read"
     )
-    customer: Customer = strawberry.field(description="The customer.")
+    customer: Customer = attribute("The customer.", scope="customers:read")
     replayed: bool = strawberry.field(
         description="Whether this is the answer to an earlier request with the same key."
     )

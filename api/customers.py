@@ -22,7 +22,7 @@ from api.errors import (
     NotFoundError,
     ValidationFailedError,
 )
-from api.fields import field, mutation
+from api.fields import attribute, field, mutation
 from api.requests import request
 from api.scalars import Instant
 from customers.resolving import sought
@@ -37,13 +37,13 @@ from domain.work import Decision
 @strawberry.type(description="Somebody changed the customer since you read it.")
 class VersionConflictError(Error):
     expected: int = strawberry.field(description="The version you sent.")
-    current: Customer = strawberry.field(description="The customer as it is now.")
+    current: Customer = attribute("The customer as it is now.", scope="customers:read")
     changed_fields: list[str] = strawberry.field(description="What was changed since your version.")
 
 
 @strawberry.type(description="The customer after the write.")
 class CustomerPayload:
-    customer: Customer = strawberry.field(description="The customer as it is now.")
+    customer: Customer = attribute("The customer as it is now.", scope="customers:read")
     changed_fields: list[str] = strawberry.field(
         description="Names of the fields that this write changed; empty where it changed nothing."
     )

@@ -91,8 +91,9 @@ EnrichmentResult = Annotated[
 
 @strawberry.type(description="The value after the decision.")
 class AttributeDecisionPayload:
-    attribute: EnrichedAttribute = strawberry.field(description="The value as it stands now.")
-    customer: Customer = strawberry.field(description="Whose value it is.")
+    # before ``attribute``, which is the name of a field here
+    customer: Customer = attribute("Whose value it is.", scope="customers:read")
+    attribute: EnrichedAttribute = attribute("The value as it stands now.", scope="enrichment:read")
 
 
 AttributeDecisionResult = Annotated[

@@ -55,7 +55,9 @@ After = Annotated[
 @strawberry.type(description="What came of one source for one customer.")
 class EnrichmentMatch:
     cursor: str = attribute("Continue behind this customer with `after`.")
-    customer: Annotated["Customer", strawberry.lazy("api.customer_type")] = attribute("Whom.")
+    customer: Annotated["Customer", strawberry.lazy("api.customer_type")] = attribute(
+        "Whom.", scope="customers:read"
+    )
     consent: ConsentDecision = attribute("The decision under which the source was asked, or not.")
     source: EnrichmentSource = attribute("Which source.")
     matched_on: list[IdentityKind] = attribute("What the person was recognised by.")
@@ -98,7 +100,9 @@ class EnrichmentRun(Node):
     finished_at: Instant | None = attribute("When it ended; null while it is under way.")
     sources: list[EnrichmentSource] = attribute("Which sources it asks.")
 
-    @field("What came of it, source by source, the oldest customers first.")
+    @field(
+        "What came of it, source by source, the oldest customers first.", scope="enrichment:read"
+    )
     async def matches(
         self, info: Info, first: First = 20, after: After = None
     ) -> list[EnrichmentMatch]:
@@ -111,7 +115,10 @@ class EnrichmentRun(Node):
             for answer in outcome.answers
         ]
 
-    @field("The values it found, of the same customers: proposed ones, or as they stand now.")
+    @field(
+        "The values it found, of the same customers: proposed ones, or as they stand now.",
+        scope="enrichment:read",
+    )
     async def attributes(self, first: First = 20, after: After = None) -> list[EnrichedAttribute]:
         outcomes = await self._outcomes(first, after)
         values = await self.reach.values([each.customer_id for each in outcomes])

@@ -42,7 +42,9 @@ _NUMBER: Final = re.compile("[1-9][0-9]{0,11}")
 
 @strawberry.type(description="What was booked, and where the customer stands after it.")
 class LoyaltyPayload:
-    account: LoyaltyAccount = attribute("Where the customer stands after it.")
+    account: LoyaltyAccount = attribute(
+        "Where the customer stands after it.", scope="customers:read"
+    )
     transaction: LoyaltyTransaction = attribute("What was booked.")
     tier_changed: bool = attribute("Whether it moved the customer to another tier.")
     replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")

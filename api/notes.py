@@ -62,7 +62,7 @@ class CustomerNoteConnection:
 
 @strawberry.type(description="The note after the write.")
 class NotePayload:
-    note: CustomerNote = attribute("The note as it is now.")
+    note: CustomerNote = attribute("The note as it is now.", scope=("customers:read", "notes:read"))
     replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
 
 

@@ -372,7 +372,8 @@ async def test_missing_consent_is_answered_with_the_decisions_that_refuse(servic
         exception_handlers=[*consent.HANDLERS],
     )
     query = "{ outcome { ... on ConsentRequiredError { code missing { purpose reason } } } }"
-    context = Context(services, Caller(KeyId("key_test"), "tests", frozenset()), "request")
+    reader = Caller(KeyId("key_test"), "tests", frozenset({"customers:read"}))
+    context = Context(services, reader, "request")
     result = await schema.execute(query, context_value=context)
     assert result.data["outcome"] == {
         "code": "CONSENT_REQUIRED",
