@@ -37,8 +37,10 @@ Nothing is written without [bold]--write[/]: look at the counts and the report f
 is found by external id, else by e-mail, else by phone; what a row leaves out is kept. \
 Running a file twice changes nothing, and a run that was stopped goes on where it was.
 
-A "yes" to marketing becomes a consent marked as imported. A "no" ends one that was given before; \
-a withdrawal or refusal that is known is never lifted by a file.
+A "yes" to marketing becomes a consent marked as imported where its evidence is given: for a \
+Shopify export [bold]--collected-at[/], [bold]--policy-version[/] and [bold]--wording[/], for \
+other files the mapping. Without it the consent is pending and allows nothing. A "no" ends one \
+that was given before; a withdrawal or refusal that is known is never lifted by a file.
 
 Exit codes: 0 every row is in; 1 some rows were refused, see the report; 2 nothing was done, or \
 the run stopped before the end.
@@ -47,7 +49,8 @@ Examples:
 
   rapport import customers customers_export.csv
 
-  rapport import customers customers_export.csv --write --collected-at 2026-03-01
+  rapport import customers customers_export.csv --write --collected-at 2026-03-01 \
+--policy-version 2026-01 --wording newsletter.txt
 
   rapport import customers people.csv --mapping people.toml --encoding windows-1252 --write
 """
@@ -56,7 +59,7 @@ _MAPPING: Final = "Which column is what (TOML), for csv and jsonl; see the guide
 _WRITE: Final = "Write; without it everything is tried and nothing is kept."
 _ENCODING: Final = "Of the file; by default its byte order mark decides, else UTF-8."
 _COLLECTED: Final = (
-    "When consents without a date of their own were given; default: the file's date."
+    "When consents without a date of their own were given; without it a yes allows nothing yet."
 )
 _VERSION: Final = "Of the privacy policy that people of a Shopify export agreed to."
 _WORDING: Final = "A text file with the words that people of a Shopify export agreed to."

@@ -53,7 +53,11 @@ def taken(
     found += [_yes(act, noes, standing, now) for act in row if act.status not in _REFUSALS]
     return Taken(
         tuple(each for each in found if isinstance(each, ConsentAct)),
-        tuple(each for each in found if isinstance(each, Issue)),
+        tuple(
+            remark
+            for each in found
+            if (remark := _unproved(each) if isinstance(each, ConsentAct) else each)
+        ),
     )
 
 
@@ -101,9 +105,21 @@ def _grant(act: ConsentAct, state: ConsentState | None, now: datetime) -> Consen
     if state is None:
         return act
     status = policy.status_at(state, now)
+    if state.imported and status is ConsentStatus.PENDING is not act.status:
+        return act  # an earlier file said so without its evidence, which this one gives
     if status in {act.status, ConsentStatus.GRANTED}:
         return None
     return Issue(_path(act), *_KEPT[status])
+
+
+def _unproved(act: ConsentAct) -> Issue | None:
+    if act.status is not ConsentStatus.PENDING:
+        return None
+    message = (
+        "This yes allows nothing yet: import again with its evidence (--collected-at, and for "
+        "Shopify --policy-version and --wording), or ask the person."
+    )
+    return Issue(_path(act), "CONSENT_UNPROVED", message)
 
 
 def _meet(one: ConsentAct | ConsentState, other: ConsentAct) -> bool:

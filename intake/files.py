@@ -53,9 +53,10 @@ class OpenedFile:
 class CustomerFile:
     """See intake.importing.ImportFile.
 
-    ``collected_at`` dates consents of which the file itself does not say when they were given; by
-    default that is when the file was last changed. ``policy_version`` and ``wording`` are the
-    evidence for consents of a Shopify export, which has none of its own.
+    ``collected_at`` dates consents of which the file itself does not say when they were given.
+    Without it refusals have the date at which the file was last changed, and a yes is not a grant.
+    ``policy_version`` and ``wording`` are the evidence for consents of a Shopify export, which has
+    none of its own.
     """
 
     path: Path
@@ -107,11 +108,11 @@ class CustomerFile:
             yield OpenedFile(understood(table.rows, understanding), table, understanding)
 
     def _understanding(self, table: Table, mapping: FileMapping | None) -> _Understanding:
-        collected_at = self.collected_at or self._changed_at()
+        collected_at, dated = self.collected_at or self._changed_at(), self.collected_at is not None
         if mapping is not None:
-            return MappedTable(mapping, table.columns, collected_at)
+            return MappedTable(mapping, table.columns, collected_at, dated)
         columns = table.columns or ()
-        return ShopifyExport(columns, collected_at, self.policy_version, self.wording)
+        return ShopifyExport(columns, collected_at, self.policy_version, self.wording, dated)
 
     def _changed_at(self) -> datetime:
         changed = datetime.fromtimestamp(int(self.path.stat().st_mtime), UTC)

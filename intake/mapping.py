@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from consent.records import ConsentAct
+from consent.records import ConsentAct, ConsentStatus
 from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
 from domain.customer import Birthday, ExternalId, PersonName
 from domain.errors import Issue, invalid
@@ -24,12 +24,14 @@ class MappedTable:
     """Reads rows by a mapping; raises UnreadableFile where the file lacks a column it names.
 
     ``columns`` None means that they are known only row by row. ``collected_at`` dates consents
-    whose own date the mapping does not name.
+    whose own date the mapping does not name; a yes counts by it only where it is ``dated``,
+    which is to say that somebody named that date, and else awaits its evidence.
     """
 
     mapping: FileMapping
     columns: tuple[str, ...] | None
     collected_at: datetime
+    dated: bool = False
     _seen: dict[str, None] = field(default_factory=dict[str, None])
 
     def __post_init__(self) -> None:
@@ -68,7 +70,7 @@ class MappedTable:
             addresses=reading.addresses(remarks),
             attributes=reading.attributes(),
             tags=tuple(labels),
-            consents=reading.consents(self.collected_at),
+            consents=reading.consents(self.collected_at, dated=self.dated),
         )
         issues.raise_any()
         return Drafted(row.line, draft, tuple(remarks), labels)
@@ -130,11 +132,11 @@ class _Reading:
                     found.append(AttributeDraft(key, value))
         return tuple(found)
 
-    def consents(self, collected_at: datetime) -> tuple[ConsentAct, ...]:
+    def consents(self, collected_at: datetime, *, dated: bool) -> tuple[ConsentAct, ...]:
         acts: list[ConsentAct] = []
         for consent in self.mapping.consents:
             with self.issues.collect():
-                acts.extend(self._act(consent, collected_at))
+                acts.extend(self._act(consent, collected_at, dated=dated))
         return tuple(acts)
 
     def _tried(self, read: Callable[[], T], otherwise: T) -> T:
@@ -148,7 +150,9 @@ class _Reading:
             return origin.all(self.row) or None
         return TYPES[origin.type](origin.first(self.row), origin.path)
 
-    def _act(self, consent: ConsentOrigin, collected_at: datetime) -> Iterable[ConsentAct]:
+    def _act(
+        self, consent: ConsentOrigin, collected_at: datetime, *, dated: bool
+    ) -> Iterable[ConsentAct]:
         said = cells.text(self.row.values.get(consent.column))
         if said is None:
             return ()
@@ -156,11 +160,13 @@ class _Reading:
         if status is None:
             message = f"The mapping (line {consent.line}) does not say what this answer means."
             raise invalid((consent.column,), "CONSENT_UNKNOWN", message)
-        at = self._moment(consent.collected) or collected_at
+        own = self._moment(consent.collected)
+        if status is ConsentStatus.GRANTED and own is None:
+            status = _undated(consent, dated=dated)
         act = ConsentAct(
             purpose=consent.purpose,
             status=status,
-            collected_at=at,
+            collected_at=own or collected_at,
             source=consent.source,
             policy_version=consent.policy_version,
             wording=consent.wording,
@@ -179,3 +185,12 @@ class _Reading:
             before, _, key = target.partition(".")
             if before == group:
                 yield key
+
+
+def _undated(consent: ConsentOrigin, *, dated: bool) -> ConsentStatus:
+    """What a yes without a date of its own is worth; raises Invalid where its cell is empty."""
+    if consent.collected is not None:
+        message = "This yes has no date: say when it was given, or leave the answer out."
+        path = (*consent.collected.columns[:1],)
+        raise invalid(path, "DATE_MISSING", message)
+    return ConsentStatus.GRANTED if dated else ConsentStatus.PENDING

@@ -67,14 +67,17 @@ ATTRIBUTES: Final = (
 class ShopifyExport:
     """Reads rows of one export.
 
-    A "yes" becomes a grant of ``marketing`` collected at ``collected_at`` under ``wording``; a "no"
-    becomes a refusal, of which the import keeps only what it was told to.
+    A "yes" becomes a grant of ``marketing`` collected at ``collected_at`` under ``wording`` where
+    version, wording and date were all given (``dated``: somebody named that date); else it awaits
+    its evidence as PENDING. A "no" becomes a refusal, of which the import keeps only what it was
+    told to.
     """
 
     columns: tuple[str, ...]
     collected_at: datetime
     policy_version: str = UNKNOWN_VERSION
     wording: str = UNKNOWN_WORDING
+    dated: bool = False
 
     def __post_init__(self) -> None:
         if "Email" not in self.columns or "First Name" not in self.columns:
@@ -146,10 +149,16 @@ class ShopifyExport:
                     acts.append(self._act(channel, granted=said))
         return acts
 
+    @property
+    def _agreed(self) -> ConsentStatus:
+        # consent that cannot be proved is none (GDPR Art. 7(1), EDPB guidelines 05/2020)
+        told = self.policy_version != UNKNOWN_VERSION and self.wording != UNKNOWN_WORDING
+        return ConsentStatus.GRANTED if told and self.dated else ConsentStatus.PENDING
+
     def _act(self, channel: Channel, *, granted: bool) -> ConsentAct:
         return ConsentAct(
             purpose="marketing",
-            status=ConsentStatus.GRANTED if granted else ConsentStatus.DENIED,
+            status=self._agreed if granted else ConsentStatus.DENIED,
             collected_at=self.collected_at,
             source=CONSENT_SOURCE,
             policy_version=self.policy_version,

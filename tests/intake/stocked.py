@@ -55,6 +55,8 @@ class Stocked:
     async def take(self, path: Path, *, write: bool = True, **options: Any) -> Summary:
         """Imports the file; its report lies beside it."""
         wanted = {"format": FileFormat.SHOPIFY, "collected_at": COLLECTED, **options}
+        if wanted["format"] is FileFormat.SHOPIFY:
+            wanted = {"policy_version": "2026-01", "wording": "Write to me.", **wanted}
         run = Run(IMPORTER, write=write, refusals=wanted.pop("refusals", False))
         file = CustomerFile(path, **wanted)
         begun = await self.importing.begun(file, run)

@@ -52,6 +52,14 @@ def test_a_first_yes_is_kept():
     assert news(YES, NOBODY) == ([ConsentStatus.GRANTED], [])
 
 
+def test_a_yes_without_evidence_is_told_and_becomes_a_grant_once_a_file_gives_it():
+    unproved = replace(YES, status=ConsentStatus.PENDING)
+    assert news(unproved, NOBODY) == ([ConsentStatus.PENDING], ["CONSENT_UNPROVED"])
+    waiting = stands(ConsentStatus.PENDING, imported=True)
+    assert news(unproved, waiting) == ([], [])
+    assert news(YES, waiting) == ([ConsentStatus.GRANTED], [])
+
+
 def test_a_first_no_says_little_and_is_kept_only_on_request():
     assert news(NO, NOBODY) == ([], [])
     assert news(NO, NOBODY, refusals=True) == ([ConsentStatus.DENIED], [])

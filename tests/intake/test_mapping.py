@@ -1,5 +1,6 @@
 """A mapping says which column is what; a mistake in it is found before the first row."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from textwrap import dedent
 
@@ -116,9 +117,20 @@ def test_an_answer_the_mapping_does_not_know_is_refused_not_guessed(mapping):
     assert refused.value.issues[0].code == "CONSENT_UNKNOWN"
 
 
-def test_a_consent_without_a_date_has_that_of_the_file(mapping):
-    (act,) = drafted(mapping(), **{"Newsletter seit": ""}).draft.consents
-    assert act.collected_at == COLLECTED
+def test_a_yes_without_its_date_is_refused_and_no_date_invented(mapping):
+    with pytest.raises(Invalid) as refused:
+        drafted(mapping(), **{"Newsletter seit": ""})
+    assert refused.value.issues[0].code == "DATE_MISSING"
+
+
+@pytest.mark.parametrize(
+    ("dated", "status"), [(True, ConsentStatus.GRANTED), (False, ConsentStatus.PENDING)]
+)
+def test_a_yes_is_never_dated_by_the_file_itself(mapping, dated, status):
+    known = mapping()
+    undated = replace(known, consents=(replace(known.consents[0], collected=None),))
+    table = MappedTable(undated, tuple(ROW), COLLECTED, dated=dated)
+    assert [act.status for act in table(Row(2, ROW)).draft.consents] == [status]
 
 
 def test_a_value_the_mapping_does_not_translate_is_refused(mapping):

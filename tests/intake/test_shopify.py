@@ -11,9 +11,11 @@ from intake.rows import Row
 from intake.shopify import ShopifyExport
 from tests.intake.exports import ANNA, BORIS, COLLECTED, MIDDLE, NEW, OLD
 
+EVIDENCE = {"policy_version": "2026-01", "wording": "Write to me.", "dated": True}
+
 
 def read(row, columns=NEW):
-    return ShopifyExport(tuple(columns), COLLECTED)(Row(2, row))
+    return ShopifyExport(tuple(columns), COLLECTED, **EVIDENCE)(Row(2, row))
 
 
 def said(drafted):
@@ -42,7 +44,7 @@ def test_tags_get_keys_and_keep_their_spelling():
     assert [remark.code for remark in drafted.remarks] == ["TAG_INVALID"]
 
 
-def test_yes_is_a_grant_and_no_a_refusal_each_with_its_weak_evidence():
+def test_yes_is_a_grant_and_no_a_refusal_each_with_the_evidence_given():
     drafted = read(ANNA)
     assert said(drafted) == [
         ("marketing", Channel.EMAIL, ConsentStatus.GRANTED),
@@ -50,7 +52,7 @@ def test_yes_is_a_grant_and_no_a_refusal_each_with_its_weak_evidence():
     ]
     grant = drafted.draft.consents[0]
     assert (grant.source, grant.collected_at) == ("shopify-import", COLLECTED)
-    assert grant.wording.startswith("Not known")
+    assert (grant.policy_version, grant.wording) == ("2026-01", "Write to me.")
 
 
 def test_an_empty_answer_says_nothing():
@@ -101,3 +103,10 @@ def test_columns_that_nothing_is_taken_from_are_named():
 def test_another_file_is_not_mistaken_for_an_export():
     with pytest.raises(UnreadableFile, match="--format csv"):
         ShopifyExport(("Vorname", "Nachname"), COLLECTED)
+
+
+@pytest.mark.parametrize("missing", EVIDENCE)
+def test_a_yes_without_all_of_its_evidence_is_no_grant(missing):
+    evidence = {name: value for name, value in EVIDENCE.items() if name != missing}
+    said = ShopifyExport(tuple(NEW), COLLECTED, **evidence)(Row(2, ANNA)).draft.consents
+    assert [act.status for act in said] == [ConsentStatus.PENDING, ConsentStatus.DENIED]
