@@ -8,7 +8,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
 from strawberry.http import process_result
@@ -47,7 +47,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         self._keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = await self._answer(scope, receive)
+        try:
+            answer = await self._answer(scope, _counted(receive))
+        except _TooLarge:
+            answer = _too_large()
         await answer(scope, receive, send)
 
     async def get_context(
@@ -112,10 +115,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     async def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
         """An answer for who may not ask; None for who may, whose caller is then in the state."""
         if int(headers.get(b"content-length", 0)) > LARGEST_BODY:
-            message = f"The request is larger than {LARGEST_BODY:,} bytes: send less at once."
-            return _refused(
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE, Refusal(RefusalCode.BAD_REQUEST, message)
-            )
+            return _too_large()
         try:
             header = headers.get(b"authorization")
             given = header.decode("latin-1") if header is not None else None
@@ -123,6 +123,31 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         except Refusal as refusal:
             return _refused(HTTPStatus.UNAUTHORIZED, refusal)
         return None
+
+
+class _TooLarge(Exception):
+    """More came than is read of one request."""
+
+
+def _counted(receive: Receive) -> Receive:
+    """The same, until too much has come: a body in chunks does not say its length before."""
+    read = 0
+
+    async def counted() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > LARGEST_BODY:
+            raise _TooLarge
+        return message
+
+    return counted
+
+
+def _too_large() -> Response:
+    message = f"The request is larger than {LARGEST_BODY:,} bytes: send less at once."
+    refusal = Refusal(RefusalCode.BAD_REQUEST, message)
+    return _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, refusal)
 
 
 def _malformed(what: str, status: int = HTTPStatus.BAD_REQUEST) -> Response:

@@ -108,6 +108,18 @@ async def test_what_is_too_large_is_refused_unread(http):
     assert answer.json()["errors"][0]["extensions"] == {"code": "BAD_REQUEST"}
 
 
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_what_is_too_large_is_refused_when_it_comes_in_chunks_too(http, accept):
+    async def chunks():
+        for _ in range(3):
+            yield b" " * (LARGEST_BODY // 2)
+
+    headers = {"content-type": "application/json", "accept": accept}
+    answer = await http.post("", content=chunks(), headers=headers)
+    assert "content-length" not in answer.request.headers
+    assert answer.status_code == 413
+
+
 @pytest.mark.parametrize("body", [ASKED, [ASKED], {}])
 async def test_no_form_of_a_request_gets_past_the_key(http, body):
     answer = await http.post("", json=body, headers={"Authorization": "Bearer rap_nothing"})
@@ -121,7 +133,15 @@ async def test_a_query_in_the_address_is_not_answered(http):
     assert (await http.put("", json=ASKED)).status_code == 405
 
 
-async def test_a_browser_finds_the_explorer(http):
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
+async def test_no_other_method_does_anything(http, method):
+    del http.headers["authorization"]
+    answer = await http.request(method, "", headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+
+
+async def test_a_browser_finds_the_explorer_without_a_key(http):
+    del http.headers["authorization"]
     answer = await http.get("", headers={"accept": "text/html"})
     assert answer.status_code == 200
     assert "graphiql" in answer.text.lower()
