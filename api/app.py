@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import AsyncGenerator
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Final
 
@@ -72,7 +72,9 @@ class Running:
     importing: Importing
     demos: Demos
     app: ASGIApp
-    migrations: tuple[int, ...]
+    migrations: tuple[int, ...] = ()
+    planted: bool = False
+    """Whether this opening, and no other one beside it, filled an empty database with the demo."""
 
 
 def now() -> datetime:
@@ -150,14 +152,17 @@ async def opened(
     try:
         secret = instance_secret(settings, secrets.token_bytes)
         async with _database(settings, serving=serving) as database:
-            migrations = await prepare(database, now)
             await meta.require_secret(database, secret)
+            migrations = await prepare(database, now)
             await seeded(composed(database, secret))
-            if demo:
-                await _planted(database, secret, settings)
-            async with aclosing(_sources(settings)) as sources:
+            planted = demo and await _planted(database, secret, settings)
+            async with (
+                aclosing(_sources(settings)) as sources,
+                _access_log(database) as log,
+            ):
                 services = composed(database, secret, sources=sources)
-                yield _running(database, secret, services, settings, migrations)
+                running = _running(database, secret, services, settings, log)
+                yield replace(running, migrations=tuple(migrations), planted=planted)
     except (SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
@@ -185,10 +190,21 @@ async def _connected(url: str, settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-async def _planted(database: Database, secret: Secret, settings: Settings) -> None:
+@asynccontextmanager
+async def _access_log(database: Database) -> AsyncGenerator[MongoAccessLog]:
+    log = MongoAccessLog(database)
+    try:
+        yield log
+    finally:
+        await log.close()
+
+
+async def _planted(database: Database, secret: Secret, settings: Settings) -> bool:
     demos = _demos(database, secret, composed(database, secret), settings)
-    if await demos.empty():
-        await demos.shop()
+    if not await demos.empty():
+        return False
+    await demos.shop()
+    return await meta.claim(database, "demo")
 
 
 def _sources(settings: Settings) -> Sources:
@@ -202,15 +218,14 @@ def _running(
     secret: Secret,
     services: Services,
     settings: Settings,
-    migrations: list[int],
+    log: MongoAccessLog,
 ) -> Running:
     keys = KeyRing(
         MongoKeys(database), secret=secret, clock=now, ids=new_id, randomness=secrets.token_bytes
     )
     demos = _demos(database, secret, services, settings)
-    app = application(database, services, keys)
-    importing = demos.planting.importing
-    return Running(services, keys, importing, demos, app, tuple(migrations))
+    app = application(database, services, keys, log)
+    return Running(services, keys, demos.planting.importing, demos, app)
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
@@ -219,9 +234,11 @@ def _demos(database: Database, secret: Secret, services: Services, settings: Set
     return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
 
 
-def application(database: Database, services: Services, keys: KeyRing) -> ASGIApp:
+def application(
+    database: Database, services: Services, keys: KeyRing, log: MongoAccessLog
+) -> ASGIApp:
     """The ASGI application over open services."""
-    auditor = Auditor(MongoAccessLog(database), services.clock, new_id)
+    auditor = Auditor(log, services.clock, new_id)
 
     async def ping() -> None:
         await database.command("ping")

@@ -35,6 +35,10 @@ _GREETING: Final = """This key is shown once; it opens demo data only. Look cust
     -d '{{"query": "{{ customers(first: 3) {{ nodes {{ displayName loyalty {{ points }} }} }} }}"}}'
 
 Or open {url}/graphql in a browser. Ctrl-C stops everything."""
+_NO_KEY: Final = (
+    "There were customers already, so no demo key is made. Where you have none: "
+    "rapport keys create --label desk --role admin"
+)
 
 Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
 
@@ -88,22 +92,29 @@ def serve(
 
 
 async def _serve(settings: Settings, *, demo: bool) -> None:
-    async with app.opened(settings, serving=True, demo=demo) as running:
-        key = await _demo_key(running) if demo else None
+    with serving.listening(settings.host, settings.port) as port:
+        async with app.opened(settings, serving=True, demo=demo) as running:
 
-        def ready(url: str) -> None:
-            typer.echo(f"ready: {url}/graphql")
-            if key is not None:
-                typer.echo(f"demo key: {key}")
-                typer.echo(_GREETING.format(url=url, key=key))
+            async def ready(url: str) -> None:
+                # made only now that somebody can use it: it is never shown again
+                key = await _demo_key(running) if demo else None
+                typer.echo(f"ready: {url}/graphql")
+                if key is not None:
+                    typer.echo(f"demo key: {key}")
+                    typer.echo(_GREETING.format(url=url, key=key))
+                elif demo:
+                    _notes.print(_NO_KEY)
 
-        async with asgi.working(running.services):
-            await serving.serve(running.app, host=settings.host, port=settings.port, ready=ready)
+            async with asgi.working(running.services):
+                await serving.serve(running.app, on=port, ready=ready)
 
 
 async def _demo_key(running: app.Running) -> str | None:
-    """A key with every scope, made once for the demo: None where it was made before."""
-    if any(key.label == _DEMO for key in await running.keys.every()):
+    """A key with every scope where this start filled an empty database, else None.
+
+    Whatever else the database holds is not for a key that nobody asked for.
+    """
+    if not running.planted:
         return None
     issued = await running.keys.create(_DEMO, frozenset(access.SCOPES))
     return issued.token

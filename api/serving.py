@@ -2,16 +2,24 @@
 
 import asyncio
 import contextlib
+import errno
 import gc
 import signal
-from collections.abc import Callable, Generator
+import socket
+from collections.abc import Awaitable, Callable, Generator
 from typing import Final
 
 import uvicorn
 from starlette.types import ASGIApp
 
+from api.app import CannotStart
+
+Ready = Callable[[str], Awaitable[None]]
+"""Told the URL without a path, once the port answers."""
+
 _GARBAGE: Final = 20_000
 """So many more containers made than dropped before the collector looks at the young ones."""
+_BACKLOG: Final = 2048
 
 
 class Server(uvicorn.Server):
@@ -21,7 +29,7 @@ class Server(uvicorn.Server):
     has to be closed after the server, the database last.
     """
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[str], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Ready) -> None:
         super().__init__(config)
         self._ready = ready
 
@@ -41,7 +49,7 @@ class Server(uvicorn.Server):
         if self.started:
             settle()
             host, port = self.servers[0].sockets[0].getsockname()[:2]
-            self._ready(f"http://{host}:{port}")
+            await self._ready(f"http://{host}:{port}")
 
 
 def settle() -> None:
@@ -55,16 +63,41 @@ def settle() -> None:
     gc.set_threshold(_GARBAGE, 10, 10)
 
 
-async def serve(app: ASGIApp, *, host: str, port: int, ready: Callable[[str], None]) -> None:
+@contextlib.contextmanager
+def listening(host: str, port: int) -> Generator[socket.socket]:
+    """The port, ours from now on: who connects before we serve waits. Raises CannotStart."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as found:
+        try:
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            found.bind((host, port))
+            # at once: until somebody listens, a second process may bind the same port
+            found.listen(_BACKLOG)
+        except OSError as problem:
+            raise _unheard(host, port, problem) from None
+        yield found
+
+
+def _unheard(host: str, port: int, problem: OSError) -> CannotStart:
+    if problem.errno == errno.EADDRINUSE:
+        return CannotStart(
+            f"Port {port} on {host} is taken: stop what listens there or choose another with "
+            "--port (make run PORT=…)."
+        )
+    return CannotStart(
+        "Rapport cannot listen where --host and --port say, "
+        f"port {port} on {host}: {problem.strerror}."
+    )
+
+
+async def serve(app: ASGIApp, *, on: socket.socket, ready: Ready) -> None:
     """Serves until SIGINT or SIGTERM; requests in flight get ten seconds to finish."""
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_config=None,
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
-    await Server(config, ready).serve()
+    await Server(config, ready).serve(sockets=[on])

@@ -139,12 +139,12 @@ async def main() -> None:
         Route("/page", floor.page, methods=["POST"]),
         Route("/create", floor.create, methods=["POST"]),
     ]
-    await serving.serve(
-        Starlette(routes=routes),
-        host=settings.host,
-        port=settings.port,
-        ready=lambda where: print(f"ready: {where}", flush=True),
-    )
+
+    async def ready(where: str) -> None:
+        print(f"ready: {where}", flush=True)
+
+    with serving.listening(settings.host, settings.port) as port:
+        await serving.serve(Starlette(routes=routes), on=port, ready=ready)
     await database.close()
 
 

@@ -1,4 +1,4 @@
-"""What the database remembers of itself: whose secret its keys were hashed with."""
+"""What the database remembers of itself: whose secret its keys were hashed with, what was done."""
 
 from typing import Final
 
@@ -29,3 +29,12 @@ async def require_secret(database: Database, secret: Secret) -> None:
                 "This database was made with another secret: set RAPPORT_SECRET (or the file "
                 "`secret` in the data directory) to the one it was made with."
             ) from None
+
+
+async def claim(database: Database, what: str) -> bool:
+    """Whether this is the first to claim it, ever, of all processes on the database."""
+    try:
+        await database[META].insert_one({"_id": what})
+    except DuplicateKeyError:
+        return False
+    return True
