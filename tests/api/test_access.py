@@ -57,7 +57,9 @@ def ring(database, clock):
 
 @pytest.fixture
 async def http(written, database, services, ring):
-    transport = httpx.ASGITransport(app.application(database, services, ring))
+    transport = httpx.ASGITransport(
+        app.application(database, services, ring, MongoAccessLog(database))
+    )
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         yield client
 

@@ -11,6 +11,7 @@ import pytest
 from api import app
 from domain.access import ROLES
 from domain.key_ring import KeyRing
+from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 from mongo.keys import MongoKeys
 from tests.docs import shop
@@ -41,7 +42,7 @@ async def send(database: Database) -> AsyncIterator[Send]:
     ring = KeyRing(
         MongoKeys(database), secret=SECRET, clock=clock, ids=app.new_id, randomness=bytes
     )
-    application = app.application(database, services, ring)
+    application = app.application(database, services, ring, MongoAccessLog(database))
     tokens = {role: (await ring.create(role, held)).token for role, held in ROLES.items()}
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as http:
