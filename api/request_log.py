@@ -11,7 +11,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.execution.masking import internal, log_bug
 
 _LOG: Final = structlog.stdlib.get_logger("rapport.requests")
-_ID: Final = re.compile(rb"[A-Za-z0-9._-]{8,64}")
+# free text could be somebody's name or number
+_ID: Final = re.compile(
+    rb"req_[0-7][0-9a-hjkmnp-tv-z]{25}"
+    rb"|[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
+)
 _METHODS: Final = frozenset(
     {"WEBSOCKET", "GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"}
 )
@@ -28,10 +32,10 @@ def request_id(scope: Scope) -> str:
 class RequestLog:
     """ASGI middleware, to be put around everything else.
 
-    A well-formed ``X-Request-ID`` is taken over, otherwise one is made; the answer carries it. The
-    line holds method, path (of ``paths`` only: others may hold anything), status, milliseconds,
-    and what was bound on the way, such as ``operation`` and ``key_id``. Whatever escapes the
-    application is logged without its message and answered with status 500.
+    An ``X-Request-ID`` that is a UUID or one of ours is taken over, else one is made; the answer
+    carries it. The line holds method, path (of ``paths`` only: others may hold anything), status,
+    milliseconds, and what was bound on the way, such as ``operation`` and ``key_id``. Whatever
+    escapes the application is logged without its message and answered with status 500.
     """
 
     def __init__(

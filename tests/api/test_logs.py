@@ -106,14 +106,28 @@ async def test_one_line_a_request_says_what_was_asked_and_what_came_of_it(stream
     }
 
 
-async def test_a_well_formed_request_id_is_taken_over_and_returned(stream):
+@pytest.mark.parametrize(
+    "given",
+    [
+        "req_01jd5x3q0zfwbs5m2w8k3n7t4c",
+        "0189c9f2-7b3a-7c1e-9d2f-0a1b2c3d4e5f",
+        "0189C9F2-7B3A-7C1E-9D2F-0A1B2C3D4E5F",
+    ],
+)
+async def test_a_request_id_that_can_be_nothing_else_is_taken_over_and_returned(stream, given):
     async with client() as http:
-        answer = await http.get("/graphql", headers={"X-Request-ID": "0189-abcd_EF.1"})
-    assert answer.headers["x-request-id"] == "0189-abcd_EF.1"
-    assert lines(stream)[0]["request_id"] == "0189-abcd_EF.1"
+        answer = await http.get("/graphql", headers={"X-Request-ID": given})
+    assert answer.headers["x-request-id"] == given
+    assert lines(stream)[0]["request_id"] == given
 
 
-@pytest.mark.parametrize("given", ["short", "jane@example.com", "a" * 65, "has space in it", ""])
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("short", "jane@example.com", "jane.doe", "12025550123", "has space in it", ""),
+        *("jane_01jd5x3q0zfwbs5m2w8k3n7t4c", "req_01jd5x3q0zfwbs5m2w8k3n7t4cc", "a" * 32),
+    ],
+)
 async def test_any_other_request_id_is_replaced(stream, given):
     async with client() as http:
         answer = await http.get("/graphql", headers={"X-Request-ID": given})
