@@ -17,22 +17,18 @@ Check = Callable[[], Awaitable[None]]
 """Returns where all is well, raises otherwise."""
 
 
-def routes(
-    checks: Mapping[str, Check], is_stopping: Callable[[], bool] = lambda: False
-) -> list[Route]:
+def routes(checks: Mapping[str, Check]) -> list[Route]:
     """The two routes.
 
     ``/health/live`` answers 200 as long as the process answers at all. ``/health/ready`` answers
-    200 when every check passes within two seconds, else 503 with the names of those that do not;
-    so it does from the moment ``is_stopping``, for load balancers to look elsewhere.
+    200 when every check passes within two seconds, else 503 with the names of those that do not.
+    A process that stops takes no connection any more, so there is nothing to say then.
     """
 
     async def live(_: Request) -> JSONResponse:
         return JSONResponse({"status": "live"})
 
     async def ready(_: Request) -> JSONResponse:
-        if is_stopping():
-            return JSONResponse({"status": "stopping"}, 503)
         failing = await _failing(checks)
         if failing:
             return JSONResponse({"status": "not ready", "failing": failing}, 503)

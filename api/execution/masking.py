@@ -65,14 +65,23 @@ def log_bug(bug: BaseException, request_id: str, **where: object) -> None:
 
 
 def causes(bug: BaseException) -> Iterator[dict[str, object]]:
-    """The exception and what caused it: their kinds and frames, not their messages."""
+    """The exception, what it groups and what caused each: their kinds and frames, no messages."""
     seen: set[int] = set()
-    step: BaseException | None = bug
-    while step is not None and id(step) not in seen:
+    waiting = [bug]
+    while waiting:
+        step = waiting.pop()
+        if id(step) in seen:
+            continue
         seen.add(id(step))
         kind = type(step)
         yield {"kind": f"{kind.__module__}.{kind.__qualname__}", "frames": _frames(step)}
-        step = step.__cause__ or step.__context__
+        waiting.extend(reversed(_behind(step)))
+
+
+def _behind(bug: BaseException) -> list[BaseException]:
+    grouped = list(bug.exceptions) if isinstance(bug, BaseExceptionGroup) else []
+    cause = bug.__cause__ or bug.__context__
+    return [*grouped, *([cause] if cause is not None else [])]
 
 
 def _frames(bug: BaseException) -> list[str]:

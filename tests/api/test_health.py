@@ -19,8 +19,8 @@ async def hangs() -> None:
     await health.asyncio.sleep(60)
 
 
-def client(checks, is_stopping=lambda: False):
-    app = Starlette(routes=health.routes(checks, is_stopping))
+def client(checks):
+    app = Starlette(routes=health.routes(checks))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://shop.example")
 
 
@@ -47,10 +47,3 @@ async def test_a_check_that_hangs_fails_in_time(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(health, "_PATIENCE", 0.01)
     async with client({"database": hangs}) as http:
         assert (await http.get(health.READY)).status_code == 503
-
-
-async def test_a_process_about_to_stop_is_not_ready_any_more():
-    async with client({"database": fine}, lambda: True) as http:
-        answer = await http.get(health.READY)
-        assert (await http.get(health.LIVE)).status_code == 200
-    assert (answer.status_code, answer.json()) == (503, {"status": "stopping"})

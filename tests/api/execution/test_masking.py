@@ -3,6 +3,7 @@
 import structlog
 from structlog.testing import capture_logs
 
+from api.execution.masking import causes
 from tests.api.execution.corner import SCHEMA, SECRET, Context, ask, codes
 
 
@@ -87,3 +88,23 @@ async def test_the_lines_of_a_request_name_its_operation():
     await ask("query Card { person { id } }")
     assert structlog.contextvars.get_contextvars()["operation"] == "query Card: person"
     structlog.contextvars.clear_contextvars()
+
+
+def test_what_a_group_holds_is_told_with_its_causes():
+    def raised():
+        try:
+            {}[SECRET]
+        except KeyError as problem:
+            raise ValueError(SECRET) from problem
+
+    try:
+        try:
+            raised()
+        except ValueError as first:
+            raise ExceptionGroup(SECRET, [first, ExceptionGroup(SECRET, [OSError()])]) from None
+    except ExceptionGroup as group:
+        told = list(causes(group))
+    kinds = [str(each["kind"]).removeprefix("builtins.") for each in told]
+    assert kinds == ["ExceptionGroup", "ValueError", "KeyError", "ExceptionGroup", "OSError"]
+    assert any(frame.endswith(" raised") for frame in told[1]["frames"])
+    assert SECRET not in str(told)
