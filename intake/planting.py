@@ -113,7 +113,7 @@ class _Blank:
     async def get_many(self, wanted: Sequence[PointsEntryId]) -> dict[PointsEntryId, PointsEntry]:
         return {}
 
-    async def booked(self, customer_id: CustomerId, key: str, by: Actor) -> PointsEntry | None:
+    async def booked(self, customer_id: CustomerId, key: str) -> PointsEntry | None:
         return None
 
 

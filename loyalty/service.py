@@ -53,8 +53,8 @@ class Ledger(Protocol):
         """Those that exist, by id; one query."""
         ...
 
-    async def booked(self, customer_id: CustomerId, key: str, by: Actor) -> PointsEntry | None:
-        """What this caller booked for the customer under this idempotency key."""
+    async def booked(self, customer_id: CustomerId, key: str) -> PointsEntry | None:
+        """What was booked for the customer under this idempotency key, by whomever."""
         ...
 
 
@@ -70,7 +70,7 @@ class Loyalty:
     async def adjust(
         self, customer_id: CustomerId, booking: Booking, by: Actor
     ) -> Decision[Adjusted]:
-        """Books points, once for each idempotency key of the caller and customer, for ever.
+        """Books points, once for each customer and idempotency key, for ever, whoever books.
 
         Raises NotFound, Invalid (see ``ledger.book``), IdempotencyMismatch where the key was used
         for another booking.
@@ -79,7 +79,7 @@ class Loyalty:
         if before is None:
             raise NotFound("customer", ("customer",))
         # after the standing, never before it: what is booked in between makes the standing stale
-        known = await self._known(customer_id, booking, by)
+        known = await self._known(customer_id, booking)
         if known is not None:
             return Decision(Adjusted(known, after(known)))
         entry_id = PointsEntryId(self.ids(ids.POINTS_ENTRY))
@@ -124,12 +124,10 @@ class Loyalty:
             for each, top in tops.items()
         }
 
-    async def _known(
-        self, customer_id: CustomerId, booking: Booking, by: Actor
-    ) -> PointsEntry | None:
+    async def _known(self, customer_id: CustomerId, booking: Booking) -> PointsEntry | None:
         if booking.idempotency_key is None:
             return None
-        known = await self.ledger.booked(customer_id, booking.idempotency_key, by)
+        known = await self.ledger.booked(customer_id, booking.idempotency_key)
         if known is None:
             return None
         asked = (booking.delta, booking.reason.strip(), booking.kind)

@@ -107,11 +107,13 @@ async def test_a_key_with_another_booking_is_a_mismatch(programme, anna):
     assert refused.value.first_seen_at == NOON
 
 
-async def test_a_key_is_its_callers_own(programme, anna):
+async def test_a_key_books_once_whoever_sends_it(programme, anna):
     other = CLERK.__class__(CLERK.kind, "key_other", "web shop")
-    await programme.adjust(anna, ORDER)
-    await programme.adjust(anna, ORDER, by=other)
-    assert (await programme.standing(anna)).points == 240
+    first = await programme.adjust(anna, ORDER)
+    assert await programme.adjust(anna, ORDER, by=other) == first
+    assert (await programme.standing(anna)).points == 120
+    with pytest.raises(IdempotencyMismatch):
+        await programme.adjust(anna, Booking(121, "order 7", idempotency_key="order-7"), by=other)
 
 
 async def test_one_key_sent_many_times_at_once_books_once(programme, anna):

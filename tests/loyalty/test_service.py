@@ -26,7 +26,7 @@ class Interrupted:
         await self._interrupt()
         return found
 
-    async def booked(self, customer_id, key, by):
+    async def booked(self, customer_id, key):
         found = self.entry
         await self._interrupt()
         return found
