@@ -24,6 +24,7 @@ T = TypeVar("T")
 Opening = Callable[[Path | None], AbstractAsyncContextManager[Demos]]
 """Opens the database of a data directory (None: the one of the settings)."""
 
+SOME_REFUSED: Final = 1
 NOT_DONE: Final = 2
 _HELP: Final = "Loads invented customers; loading a demo twice changes nothing."
 _SHOP: Final = """
@@ -71,6 +72,7 @@ def application(opened: Opening) -> typer.Typer:
         with _bar("customers", demo_shop.PEOPLE) as seen:
             summary = over(data, lambda demos: demos.shop(seed=seed, seen=seen))
         _tell(summary)
+        _end(summary)
 
     @demo.command(help=_JOURNEY)
     def journey(data: Data = None) -> None:
@@ -78,14 +80,16 @@ def application(opened: Opening) -> typer.Typer:
             households = Journey(located())
             everybody = len(households.spend)
 
-        async def told(demos: Demos) -> EnrichmentRun:
+        async def told(demos: Demos) -> tuple[Summary, EnrichmentRun]:
             with _bar("households", everybody) as seen:
                 summary = await demos.journey(households, seen=seen)
             _tell(summary)
             with _bar("enrichment", everybody) as seen:
-                return await demos.enrich_journey(seen)
+                return summary, await demos.enrich_journey(seen)
 
-        _tell_run(over(data, told))
+        summary, run = over(data, told)
+        _tell_run(run)
+        _end(summary)
 
     return demo
 
@@ -122,10 +126,19 @@ def _refuse(sentence: str) -> NoReturn:
 
 def _tell(summary: Summary) -> None:
     counts = summary.counts
-    table = Table("created", "updated", "unchanged", "customers")
-    figures = (counts.created, counts.updated, counts.unchanged, counts.rows)
+    table = Table("created", "updated", "unchanged", "refused", "customers")
+    figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
     table.add_row(*(f"{figure:,}" for figure in figures))
     Console().print(table)
+
+
+def _end(summary: Summary) -> None:
+    if refused := summary.counts.refused:
+        _notes().print(
+            f"[red]Not complete:[/] {refused:,} invented customers were refused. Somebody else in "
+            "this database has their contacts: load the demo into an empty one."
+        )
+        raise typer.Exit(SOME_REFUSED)
 
 
 def _tell_run(run: EnrichmentRun) -> None:

