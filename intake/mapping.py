@@ -41,8 +41,9 @@ class MappedTable:
         if missing:
             named = ", ".join(f"{column!r} (line {line})" for column, line in missing)
             raise UnreadableFile(
+                # never what it has: without a header the first line is a person
                 f"The mapping names columns that the file does not have: {named}. "
-                f"It has {', '.join(filter(None, self.columns))}."
+                f"It has {len(self.columns)} columns; its first line must name them."
             )
 
     @property

@@ -120,10 +120,12 @@ def _header(path: Path, record: _Record | Refused | None) -> tuple[str, ...]:
             f"{path.name} has no readable header: its first line must name the columns."
         )
     columns = tuple(cell.strip() for cell in record.cells)
-    doubled = sorted({name for name in columns if name and columns.count(name) > 1})
+    # told by number: without a header the first line is a person
+    doubled = [str(n) for n, name in enumerate(columns, 1) if name and columns.count(name) > 1]
     if doubled:
         raise UnreadableFile(
-            f"{path.name} has more than one column named {', '.join(doubled)}: rename all but one."
+            f"{path.name} has columns of the same name, number {', '.join(doubled)}: rename all "
+            "but one; the first line must name the columns."
         )
     return columns
 

@@ -25,7 +25,11 @@ _NORMAL: Final = {
     KeyKind.PHONE_HASH: "lower(trim({}))",
     KeyKind.EMAIL_DOMAIN: "lower(trim({}))",
     KeyKind.EMAIL: "lower(nfc_normalize(trim({})))",
-    KeyKind.PHONE: r"regexp_replace({}, '[^+0-9]', '', 'g')",
+    # letters and extensions make it another number: such a cell is no key at all
+    KeyKind.PHONE: (
+        r"case when regexp_full_match({0}, '[\s(]*\+?[\s0-9./()-]*') "
+        r"then regexp_replace({0}, '[\s./()-]', '', 'g') end"
+    ),
 }
 _SHAPE: Final = {
     KeyKind.EMAIL_HASH: ("^[0-9a-f]{64}$", "SHA-256 hashes of 64 hex digits"),

@@ -63,8 +63,11 @@ class TableShape:
         for column in self.columns():
             found = header.count(column)
             if found == 0:
-                there = ", ".join(header)
-                raise Misconfigured(f"{self.path.name} has no column {column!r}; it has: {there}.")
+                # never what it has: without a header the first line is a person
+                raise Misconfigured(
+                    f"{self.path.name} has no column {column!r} among its {len(header)}: its first "
+                    "line must name the columns."
+                )
             if found > 1:
                 raise Misconfigured(f"{self.path.name} has column {column!r} {found} times.")
 

@@ -7,7 +7,9 @@ from datetime import UTC, datetime
 
 import duckdb
 import pytest
+import structlog
 
+from enrichment.asking import ask as sources_ask
 from enrichment.keys import AcceptedKey, KeyKind, MatchKey
 from enrichment.providers.table_file import TableFile
 from enrichment.providers.table_shape import KeyColumn, TableShape, ValueColumn
@@ -26,6 +28,7 @@ HASH = KeyColumn("email_sha256", KeyKind.EMAIL_HASH, "lower_trim.v1")
 PHONE = KeyColumn("phone", KeyKind.PHONE)
 SIZE = ValueColumn("hh size", EnrichedField("household_size", ValueType.INT, "Household"))
 CITY = ValueColumn("city", EnrichedField("city", ValueType.STRING, "City"))
+WANTED = frozenset({"household_size"})
 
 
 def digest(text: str) -> str:
@@ -78,6 +81,27 @@ async def test_a_file_of_a_spreadsheet_matches_by_address_in_any_case(tmp_path):
     assert (ada.record, ada.score, ada.matched_on) == ("row 1", "EMAIL", (MatchedOn(MAIL.kind),))
     assert (grace.outcome, grace.values) == (Outcome.MISS, {})
     assert nobody.outcome is Outcome.MISS
+
+
+async def test_an_extension_or_letters_never_make_the_number_of_somebody_else(tmp_path):
+    phones = ["+1202555012 ext 3", "+1202555012x3", "+1202555012#3", "+1 (202) 555-0124"]
+    path = write(tmp_path / "a.csv", "phone,hh size\n" + "".join(f"{p},2\n" for p in phones))
+    wrong, right = await ask(
+        table(path, PHONE), [key(PHONE, "+12025550123")], [key(PHONE, "+12025550124")]
+    )
+    assert (wrong.outcome, right.outcome) == (Outcome.MISS, Outcome.MATCH)
+
+
+async def test_a_file_without_a_header_is_refused_without_a_word_of_its_first_person(tmp_path):
+    path = write(tmp_path / "a.csv", "canary.person@example.com,Canary Street 7\n")
+    source = table(path, MAIL)
+    with pytest.raises(Misconfigured) as refused:
+        await source.check()
+    with structlog.testing.capture_logs() as logs:
+        (answer,) = await sources_ask(source, [MatchRequest((key(MAIL, "a@example.com"),), WANTED)])
+    await source.aclose()
+    assert answer.outcome is Outcome.UNAVAILABLE
+    assert "canary" not in f"{refused.value} {logs} {answer}".casefold()
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])
@@ -186,7 +210,7 @@ SECRET = "secret@example.com"
     [
         (None, "missing or not readable"),
         (b"", "has no header"),
-        (b"mail,hh size\n", r"a\.csv has no column 'E-Mail'; it has: mail, hh size"),
+        (b"mail,hh size\n", r"a\.csv has no column 'E-Mail' among its 2: its first line must"),
         (b"E-Mail,E-Mail,hh size\n", r"a\.csv has column 'E-Mail' 2 times"),
         (
             f"E-Mail,hh size\n{SECRET},M\xfcnchen\n".encode("latin-1"),

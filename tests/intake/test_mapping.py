@@ -151,6 +151,13 @@ def test_every_problem_of_a_row_is_told_at_once(mapping):
     assert [issue.path for issue in refused.value.issues] == [("Geburtstag",), ("Schuhgröße",)]
 
 
+def test_the_first_person_of_a_file_without_a_header_is_not_repeated(mapping):
+    with pytest.raises(UnreadableFile) as refused:
+        MappedTable(mapping(), ("canary@example.com", "Canary Street 7"), COLLECTED)
+    assert "It has 2 columns; its first line must name them." in str(refused.value)
+    assert "canary" not in str(refused.value).casefold()
+
+
 def test_columns_the_mapping_does_not_name_are_told(mapping):
     table = MappedTable(mapping(), (*ROW, "Umsatz"), COLLECTED)
     assert table.unread == ("Umsatz",)

@@ -100,7 +100,7 @@ def test_an_endless_line_is_refused_without_being_kept(file):
     ("content", "sentence"),
     [
         (b"", "is empty"),
-        (b"a,b,a\n1,2,3\n", "more than one column named a"),
+        (b"a,b,a\n1,2,3\n", "same name, number 1, 3"),
         ("name\nx\n".encode("utf-16-le"), "utf-16-le"),
     ],
 )
