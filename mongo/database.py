@@ -6,12 +6,13 @@ from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError, ConnectionFailure, OperationFailure
 from pymongo.results import ClientBulkWriteResult
+from pymongo.uri_parser import parse_uri
 
 from mongo import fitness
 from mongo.driver import Collection, Document, Driver, Pipeline, Session
@@ -137,18 +138,19 @@ async def connect(
 
 def open_database(url: str, *, driver: Driver, name: str | None = None) -> Database:
     """The same without asking the server anything."""
-    if not url.startswith(("mongodb://", "mongodb+srv://")) or not _where(url):
+    if not url.startswith(("mongodb://", "mongodb+srv://")):
         raise fitness.unreadable()
-    given = {key.lower() for key, _ in parse_qsl(urlsplit(url).query)}
+    given = {key.lower() for key, _ in parse_qsl(url.partition("?")[2])}
     options = dict(value for key, value in _DEFAULTS.items() if key not in given)
     build: Any = AsyncIOMotorClient if driver == "motor" else AsyncMongoClient
     try:
+        where = _where(url)
         client = build(url, **_ALWAYS, **options)
         db = client[name] if name else client.get_default_database("rapport")
     except (ConfigurationError, ValueError):
         # The driver's own message may quote the address, and with it the password.
         raise fitness.unreadable() from None
-    return Database(client, db, driver, _where(url))
+    return Database(client, db, driver, where)
 
 
 async def check(database: Database) -> None:
@@ -168,8 +170,19 @@ async def check(database: Database) -> None:
 
 
 def _where(url: str) -> str:
-    """The hosts of the address, without user and password."""
-    return urlsplit(url).netloc.rpartition("@")[2]
+    """The hosts of the address as the driver reads them; nothing else of it may be shown.
+
+    Raises what the driver raises. The options stay out: some are for ``mongodb+srv`` alone.
+    """
+    hosts = url.partition("://")[2].partition("?")[0]
+    nodes = parse_uri(f"mongodb://{hosts}")["nodelist"]
+    if url.startswith("mongodb+srv://"):
+        return ",".join(host for host, _ in nodes)
+    return ",".join(_host(*node) for node in nodes)
+
+
+def _host(name: str, port: int | None) -> str:
+    return name if port is None else f"[{name}]:{port}" if ":" in name else f"{name}:{port}"
 
 
 async def _settled(value: Any) -> Any:

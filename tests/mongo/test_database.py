@@ -68,8 +68,25 @@ async def test_a_server_that_does_not_answer_is_said_without_the_password(driver
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.parametrize("password", ["hun#ter2", "hun%23ter2", "#", "hun[ter2"])
+async def test_nothing_of_a_password_is_taken_for_a_host(driver, password):
+    database = open_database(f"mongodb://ada:{password}@127.0.0.1:1,[::1]:2/?w=1", driver=driver)
+    assert database.where == "127.0.0.1:1,[::1]:2"
+    await database.close()
+
+
 @pytest.mark.parametrize(
-    "url", ["", "nonsense", "http://a", "mongodb://", "mongodb://a:b@c@d", "mongodb://h:x/"]
+    "url",
+    [
+        "mongodb://ada:hun?ter2@h",
+        "mongodb://ada:hun/ter2@h",
+        "",
+        "nonsense",
+        "http://a",
+        "mongodb://",
+        "mongodb://a:b@c@d",
+        "mongodb://h:x/",
+    ],
 )
 async def test_an_address_that_is_none_is_not_repeated(driver, url):
     with pytest.raises(DatabaseUnfit, match=r"^RAPPORT_MONGODB_URL is not a MongoDB address"):
