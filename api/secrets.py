@@ -1,8 +1,11 @@
 """Where the instance's secret comes from."""
 
 import binascii
+import contextlib
 import os
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from api.settings import Settings
 from domain.secret import Secret
@@ -27,19 +30,23 @@ def instance_secret(settings: Settings, randomness: Callable[[int], bytes]) -> S
         )
     path = settings.data / "secret"
     if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
         _write(path, randomness(32).hex())
     return _parsed(path.read_text().strip(), str(path))
 
 
-def _write(path: os.PathLike[str], text: str) -> None:
-    # never readable by others, not even for the moment between creation and chmod
+def _write(path: Path, text: str) -> None:
+    # whole and on the disk before it has its name: nobody reads half of it, nor can others read it
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix="secret.")
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was faster; its secret is the one
-        return
-    with os.fdopen(descriptor, "w") as file:
-        file.write(text)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        with contextlib.suppress(FileExistsError):  # another was faster; its secret is the one
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 def _parsed(text: str, where: str) -> Secret:
