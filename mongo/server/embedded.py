@@ -5,12 +5,16 @@ import secrets
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from mongo.server import address, discover, keeping, lock
 from mongo.server.address import Running
 from mongo.server.beside import beside
 from mongo.server.keeping import Log
 from mongo.server.supervised import Supervised
+
+_PATIENCE: Final = 20.0
+_POLL: Final = 0.1
 
 
 @asynccontextmanager
@@ -19,21 +23,24 @@ async def embedded(
     *,
     log: Log,
     name: str = "rapport",
+    announced: bool = True,
     token: Callable[[], str] = secrets.token_urlsafe,
 ) -> AsyncGenerator[Running]:
     """Starts the best server for the data in ``directory`` and keeps it running inside the block.
 
     If it dies it is started again at the same address. At the end it is asked to stop, with
-    patience. Raises DatabaseUnfit with what to do where no server is found, where it does not
-    start, or where another Rapport runs on this directory.
+    patience. Other commands find it if it is ``announced``. Raises DatabaseUnfit with what to do
+    where no server is found, where it does not start, or where another Rapport runs here.
     """
     async with lock.held(directory) as held:
+        address.withdraw(directory)  # one that was killed could not
         found = await asyncio.to_thread(discover.find, directory)
         server = Supervised(found, directory, held, log)
         try:
             url = await server.start(token)
             running = Running(url, found.server.kind, found.notice)
-            address.announce(directory, running)
+            if announced:
+                address.announce(directory, running)
             async with beside(server.watch(), keeping.keep(found.server, url, name=name, log=log)):
                 yield running
         finally:
@@ -43,9 +50,21 @@ async def embedded(
 
 @asynccontextmanager
 async def reached(directory: Path, *, log: Log) -> AsyncGenerator[Running]:
-    """The server of a running Rapport on this directory, or one of our own for the block."""
-    if running := address.attach(directory):
+    """The server of a running Rapport on this directory, or one of our own for the block.
+
+    Waits for one that is just starting, or for a command that keeps the directory for a moment.
+    """
+    if running := await _awaited(directory):
         yield running
         return
-    async with embedded(directory, log=log) as running:
+    async with embedded(directory, log=log, announced=False) as running:
         yield running
+
+
+async def _awaited(directory: Path) -> Running | None:
+    deadline = asyncio.get_running_loop().time() + _PATIENCE
+    while not (running := address.attach(directory)):
+        if not lock.is_held(directory) or asyncio.get_running_loop().time() > deadline:
+            return None
+        await asyncio.sleep(_POLL)
+    return running
