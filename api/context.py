@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import strawberry
 
+from api.refusals import forbidden
 from api.services import Services
 from domain.access import Caller
 from domain.customer import Customer
@@ -27,6 +28,12 @@ class Context:
 
     records: dict[CustomerId, Customer] = field(default_factory=dict[CustomerId, Customer])
     """Customers being shown, put here by the list that shows them, for what is nested below."""
+
+    def require(self, *scopes: str) -> None:
+        """Raises a Refusal with the code FORBIDDEN unless the caller holds all of them."""
+        missing = [scope for scope in scopes if not self.caller.may(scope)]
+        if missing:
+            raise forbidden(missing)
 
     def disclose(self, customer_id: CustomerId, category: PiiClass) -> bool:
         """Whether the caller may see this; a yes is written to the access log with the answer."""

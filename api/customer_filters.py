@@ -122,7 +122,7 @@ class CustomerWhere:
         default=None, description="The id in another system."
     )
     family_name: StringFilter | None = strawberry.field(
-        default=None, description="The last name, whatever its case."
+        default=None, description="The last name, whatever its case; needs pii:read."
     )
     country: list[CountryCode] | None = strawberry.field(
         default=None, description="One of these countries."
@@ -138,9 +138,12 @@ class CustomerWhere:
     )
     enriched: AttributeFilter | None = strawberry.field(
         default=None,
-        description="An attribute that an outside source added; needs enrichment:read.",
+        description="An attribute that an outside source added; needs enrichment:read and "
+        "pii:read.",
     )
-    birthday: BirthdayFilter | None = strawberry.field(default=None, description="Their birthday.")
+    birthday: BirthdayFilter | None = strawberry.field(
+        default=None, description="Their birthday; needs pii:read."
+    )
     created_at: DateTimeFilter | None = strawberry.field(
         default=None, description="When the record was made."
     )

@@ -31,7 +31,7 @@ publish(
     called="CustomerOrderField",
     CREATED_AT="When the record was made.",
     UPDATED_AT="When the profile was last changed.",
-    DISPLAY_NAME="The name, whatever its case.",
+    DISPLAY_NAME="The name, whatever its case; needs pii:read.",
     LOYALTY_POINTS="The balance of points.",
 )
 
@@ -96,6 +96,9 @@ async def listed(
     """The page asked for; raises Invalid for a cursor of another order."""
     asked = wanted(page[0], page[1], page[2], page[3])
     by = order.read() if order is not None else query.Order()
+    if by.field is OrderField.DISPLAY_NAME:
+        # the order of names that are shown masked tells them, cursor by cursor
+        info.context.require("pii:read")
     found = await info.context.services.customers.page(
         CustomerQuery(
             where=where,

@@ -10,7 +10,7 @@ from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_PARTS, CustomerWhere
 from api.tag_type import sees_sensitive
 from api.where_leaves import Known, Leaf, Path
 from domain.errors import invalid
-from domain.query import All, AnyOf, Field, In, Not, StartsWith, Where
+from domain.query import All, AnyOf, Field, Not, StartsWith, Where
 from domain.text import search_words
 
 _MOST_WORDS: Final = 8
@@ -23,15 +23,15 @@ LEAVES: Final[Mapping[str, Leaf]] = {
     "email": leaves.EMAIL,
     "phone": leaves.PHONE,
     "external_id": leaves.external,
-    "family_name": leaves.FAMILY_NAME,
+    "family_name": leaves.personal(leaves.FAMILY_NAME),
     "country": leaves.among(Field.COUNTRY),
     "tags": leaves.tags,
     "tier": leaves.among(Field.TIER),
     "points": leaves.points,
     "consent": leaves.consent,
     "attribute": attribute_leaf.custom,
-    "enriched": attribute_leaf.enriched,
-    "birthday": birthday_leaf.birthday,
+    "enriched": leaves.personal(attribute_leaf.enriched),
+    "birthday": leaves.personal(birthday_leaf.birthday),
     "created_at": leaves.instants(Field.CREATED_AT),
     "updated_at": leaves.instants(Field.UPDATED_AT),
 }
@@ -126,23 +126,17 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-def searching(text: str, *, beginnings: bool) -> Where:
-    """Every word must be some word of the name, a contact or an external id, or begin one.
-
-    Who may not see these is not let guess them letter by letter: without ``beginnings`` a word
-    must be whole.
-    """
+def searching(text: str) -> Where:
+    """Every word must be some word of the name, a contact or an external id, or begin one."""
     words = search_words(text)
     if not words:
         raise invalid(("search",), "SEARCH_EMPTY", "Search for at least one character.")
     if len(words) > _MOST_WORDS:
         message = f"Search for at most {_MOST_WORDS} words."
         raise invalid(("search",), "SEARCH_TOO_LONG", message)
-    return All(tuple(_said(forms, beginnings=beginnings) for forms in words))
+    return All(tuple(_said(forms) for forms in words))
 
 
-def _said(forms: Sequence[str], *, beginnings: bool) -> Where:
-    if not beginnings:
-        return In(Field.SEARCH, tuple(forms))
+def _said(forms: Sequence[str]) -> Where:
     starts = tuple(StartsWith(Field.SEARCH, form) for form in forms)
     return starts[0] if len(starts) == 1 else AnyOf(starts)

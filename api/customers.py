@@ -25,6 +25,7 @@ from api.errors import (
 from api.fields import attribute, field, mutation
 from api.requests import request
 from api.scalars import Instant
+from api.tag_type import sees_sensitive
 from customers.resolving import sought
 from customers.service import Written
 from domain.errors import NotFound, VersionConflict
@@ -91,7 +92,7 @@ class CustomerQueries:
             str | None,
             strawberry.argument(
                 description="Words, each the beginning of a name, an external id, a phone number "
-                "or a part of an e-mail address; without pii:read each must be whole."
+                "or a part of an e-mail address; needs pii:read."
             ),
         ] = None,
         order_by: Annotated[
@@ -115,8 +116,8 @@ class CustomerQueries:
         if where is not None:
             parts.append(await customer_where.read(info.context, where, "where"))
         if search is not None:
-            may = info.context.caller.may("pii:read")
-            parts.append(customer_where.searching(search, beginnings=may))
+            info.context.require("pii:read")
+            parts.append(customer_where.searching(search))
         return await listed(info, All(tuple(parts)), order_by, (first, after, last, before))
 
 
@@ -131,7 +132,10 @@ class CustomerMutations:
     ) -> CustomerCreateResult:
         draft, by = input.read(), info.context.caller.actor
         service = info.context.services.customer
-        return await _written(info, lambda: service.create(draft, by), idempotency_key)
+        sees = sees_sensitive(info.context)
+        return await _written(
+            info, lambda: service.create(draft, by, sees_sensitive=sees), idempotency_key
+        )
 
     @mutation("Changes a customer.", scope="customers:write")
     async def customer_update(
@@ -161,7 +165,10 @@ class CustomerMutations:
     ) -> CustomerUpdateResult:
         ref, draft, actor = by.read(), input.read(), info.context.caller.actor
         service = info.context.services.customer
-        return await _written(info, lambda: service.upsert(ref, draft, actor), idempotency_key)
+        sees = sees_sensitive(info.context)
+        return await _written(
+            info, lambda: service.upsert(ref, draft, actor, sees_sensitive=sees), idempotency_key
+        )
 
     @mutation("Puts tags on a customer and takes tags off.", scope="customers:write")
     async def customer_tags_update(
@@ -170,10 +177,16 @@ class CustomerMutations:
         customer: Ref,
         add: Annotated[
             list[str] | None,
-            strawberry.argument(description="Keys to put on; an unknown one becomes a tag."),
+            strawberry.argument(
+                description="Keys to put on; an unknown one becomes a tag, a sensitive one needs "
+                "pii:read."
+            ),
         ] = None,
         remove: Annotated[
-            list[str] | None, strawberry.argument(description="Keys to take off.")
+            list[str] | None,
+            strawberry.argument(
+                description="Keys to take off; sensitive ones stay on without pii:read."
+            ),
         ] = None,
         expires_at: Annotated[
             Instant | None, strawberry.argument(description="When what is put on ends.")
@@ -184,7 +197,14 @@ class CustomerMutations:
         added, removed = add or (), remove or ()
         return await _written(
             info,
-            lambda: service.tag(ref, by, add=added, remove=removed, expires_at=expires_at),
+            lambda: service.tag(
+                ref,
+                by,
+                add=added,
+                remove=removed,
+                expires_at=expires_at,
+                sees_sensitive=sees_sensitive(info.context),
+            ),
             None,
         )
 

@@ -3,27 +3,25 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from consent.service import Consents
 from customers import contact_edits, edits, shaping, tagging, upserts
 from customers.attributes import AttributeDefinitions, typed_attributes
 from customers.drafts import CustomerDraft, CustomerRef
 from customers.patches import CustomerPatch
+from customers.putting_on import put_on, require_few, taken_off
 from customers.resolving import resolve, sought
 from customers.tags import TagService
 from domain import ids as kinds
 from domain import places
 from domain.actor import Actor
-from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer, Tagging
+from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer
 from domain.errors import IdentityConflict, Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
-from domain.ids import CustomerId, FactId, TagId
+from domain.ids import CustomerId, FactId
 from domain.issues import Issues
 from domain.ports import Clock, Ids
 from domain.work import Change, Decision, Stale, Taken
-
-MOST_TAGS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +48,18 @@ class CustomerService:
     ids: Ids
 
     async def create(
-        self, draft: CustomerDraft, by: Actor, *, imported: bool = False
+        self,
+        draft: CustomerDraft,
+        by: Actor,
+        *,
+        imported: bool = False,
+        sees_sensitive: bool = True,
     ) -> Decision[Written]:
         """A new customer with tags and consents, all in one commit."""
         now, issues = self.clock(), Issues()
         customer_id = CustomerId(self.ids(kinds.CUSTOMER))
         shaped = await self._shaped(draft, customer_id, now, issues)
-        tagged = await self._tags(draft.tags, by, now, issues)
+        tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sees_sensitive)
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
             consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
@@ -88,7 +91,13 @@ class CustomerService:
         return self._saved(before, after, by, Topic.CUSTOMER_UPDATED, now)
 
     async def upsert(
-        self, ref: CustomerRef, draft: CustomerDraft, by: Actor, *, imported: bool = False
+        self,
+        ref: CustomerRef,
+        draft: CustomerDraft,
+        by: Actor,
+        *,
+        imported: bool = False,
+        sees_sensitive: bool = True,
     ) -> Decision[Written]:
         """Creates the customer whom ``ref`` names, or adds to them what the draft says.
 
@@ -106,8 +115,9 @@ class CustomerService:
             after = await self._updated(found, upserts.as_patch(draft, found), now)
         except Invalid as problem:
             issues.take(upserts.as_described(problem, draft, found))
-        tagged = await self._tags(draft.tags, by, now, issues)
+        tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sees_sensitive)
         after = replace(after, tags=tagging.joined(found.tags, tagged.value, now))
+        require_few(after.tags, tagged.value, issues, "input", "tags")
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
             if draft.consents:
@@ -128,16 +138,30 @@ class CustomerService:
         add: Sequence[str] = (),
         remove: Sequence[str] = (),
         expires_at: datetime | None = None,
+        sees_sensitive: bool = True,
     ) -> Decision[Written]:
-        """Puts and takes tags by key; a key that no tag has yet becomes one."""
+        """Puts and takes tags by key; a key that no tag has yet becomes one.
+
+        Who does not see sensitive tags neither puts nor takes them, nor learns who carries them.
+        """
         before = await resolve(self.customers, ref, "customer")
         issues, now = Issues(), self.clock()
         with issues.collect():
             shaping.later_than(expires_at, now, "expiresAt")
-        added = await self._tags(add, by, now, issues, path=("add",), until=expires_at)
-        gone = await self.tags.known(remove)
+        added = await put_on(
+            self.tags,
+            add,
+            by,
+            now,
+            issues,
+            until=expires_at,
+            sensitive=sees_sensitive,
+            path=("add",),
+        )
+        gone = await taken_off(self.tags, remove, issues, "remove", sensitive=sees_sensitive)
+        tags = tagging.retagged(before.tags, added.value, gone, now)
+        require_few(tags, added.value, issues, "add")
         issues.raise_any()
-        tags = tagging.retagged(before.tags, added.value, frozenset(gone.values()), now)
         after = replace(before, tags=tags)
         saved = self._saved(before, after, by, Topic.TAGS_CHANGED, now)
         return Decision(saved.value, (*added.changes, *saved.changes))
@@ -181,25 +205,6 @@ class CustomerService:
             today=now.date(),
             issues=issues,
         )
-
-    async def _tags(
-        self,
-        keys: Sequence[str],
-        by: Actor,
-        now: datetime,
-        issues: Issues,
-        *,
-        path: tuple[str, ...] = ("input", "tags"),
-        until: datetime | None = None,
-    ) -> Decision[tuple[Tagging, ...]]:
-        if len(keys) > MOST_TAGS:
-            issues.add(path, "TOO_MANY", f"Set at most {MOST_TAGS} tags at once.")
-            return Decision(())
-        ensured: Decision[dict[str, TagId]] = Decision({})
-        with issues.collect(*path):
-            ensured = await self.tags.ensure(keys, by) if keys else ensured
-        taggings = (Tagging(tag_id, now, by, until) for tag_id in ensured.value.values())
-        return Decision(tuple(taggings), ensured.changes)
 
     def _saved(
         self, before: Customer, after: Customer, by: Actor, topic: Topic, now: datetime

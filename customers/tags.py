@@ -164,10 +164,13 @@ class TagService:
         require_usable(before)
         return Decision(after, (SaveTag(before, after),))
 
-    async def ensure(self, keys: Sequence[str], by: Actor) -> Decision[dict[str, TagId]]:
+    async def ensure(
+        self, keys: Sequence[str], by: Actor, *, sensitive: bool = True
+    ) -> Decision[dict[str, TagId]]:
         """The tags of these keys, by key; a key that no tag has yet becomes one.
 
-        Raises Invalid at the place of a key that is malformed or whose tag is being deleted.
+        Raises Invalid at the place of a key that is malformed or whose tag is being deleted, or
+        is sensitive where ``sensitive`` is False: for callers who may not see such tags.
         """
         issues = Issues()
         wanted = dict.fromkeys(keys)
@@ -175,6 +178,9 @@ class TagService:
         for place, key in enumerate(keys):
             with issues.collect(str(place)):
                 checked_key(key)
+                if key in found and found[key].sensitive and not sensitive:
+                    message = "This key is not free for you to use: take another one."
+                    raise invalid((), "TAG_NOT_ALLOWED", message)
                 if key in found and found[key].deleting:
                     message = "This tag is being deleted: take another one."
                     raise invalid((), "TAG_DELETING", message)

@@ -178,3 +178,21 @@ async def test_a_tag_sent_twice_with_one_key_is_made_once(ask):
     assert first["tag"] == again["tag"]
     other = (await ask(save, label="Other"))["tagSave"]
     assert other["__typename"] == "IdempotencyMismatchError"
+
+
+async def test_a_customer_carries_at_most_five_hundred_tags(ask):
+    retag = """mutation($id: ID!, $add: [String!], $remove: [String!]) {
+      customerTagsUpdate(customer: {id: $id}, add: $add, remove: $remove) { __typename
+        ... on ValidationFailedError { issues { path code } } } }"""
+    customer = await created(ask)
+    for hundred in range(5):
+        keys = [f"t{hundred}-{n}" for n in range(100)]
+        answer = await ask(retag, id=customer["id"], add=keys)
+        assert answer["customerTagsUpdate"]["__typename"] == "CustomerPayload"
+    too_many = [{"path": ["add"], "code": "TOO_MANY"}]
+    answer = await ask(retag, id=customer["id"], add=["one-more"])
+    assert answer["customerTagsUpdate"]["issues"] == too_many
+    answer = await ask(retag, id=customer["id"], add=["one-more"], remove=["t0-0"])
+    assert answer["customerTagsUpdate"]["__typename"] == "CustomerPayload"
+    answer = await ask(retag, id=customer["id"], remove=["t0-1"] * 101)
+    assert answer["customerTagsUpdate"]["issues"] == [{"path": ["remove"], "code": "TOO_MANY"}]
