@@ -145,6 +145,7 @@ class Creation:
             "recorded_at": self.at,
             "expires_at": None,
             "imported": False,
+            "double_opt_in_at": None,
         }
 
     def _identity(self, customer_id: str, kind: str, norm: str, secret: Secret) -> Document:

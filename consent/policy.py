@@ -189,4 +189,6 @@ def _verdict(state: ConsentState, purpose: Purpose, at: datetime) -> Reason:
         return Reason(status)
     if state.basis not in purpose.allowed_bases:
         return Reason.BASIS_NOT_ALLOWED
+    if purpose.double_opt_in and state.double_opt_in_at is None:
+        return Reason.PENDING
     return Reason.NOT_YET_GRANTED if state.since > at + SKEW else Reason.GRANTED

@@ -20,13 +20,15 @@ def wording_hash(wording: str) -> str:
 
 
 def act_key(said: ConsentAct | ConsentRecord) -> str:
-    """Equal for two reports of one act: same purpose, channel, status, moment and evidence."""
+    """Equal for two reports of one act: same purpose, channel, status, basis, times, evidence."""
     hashed = said.wording_hash if isinstance(said, ConsentRecord) else wording_hash(said.wording)
     parts = (
         said.purpose,
         said.channel or "",
         said.status,
+        said.basis,
         _instant(said.collected_at).isoformat(),
+        _instant(said.expires_at).isoformat() if said.expires_at else "",
         said.source.strip(),
         said.policy_version.strip(),
         hashed,

@@ -119,6 +119,7 @@ class ConsentState:
     recorded_at: Annotated[datetime, NotPersonal]
     expires_at: Annotated[datetime | None, NotPersonal] = None
     imported: Annotated[bool, NotPersonal] = False
+    double_opt_in_at: Annotated[datetime | None, NotPersonal] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ def _said(record: ConsentRecord) -> ConsentState:
         recorded_at=record.recorded_at,
         expires_at=record.expires_at,
         imported=record.imported,
+        double_opt_in_at=record.double_opt_in_at,
     )
 
 

@@ -65,9 +65,9 @@ class Consents:
     ) -> Decision[RecordedConsents]:
         """Appends what the person decided.
 
-        Exactly the same act again (purpose, channel, status, moment, source, policy version and
-        wording) appends nothing and answers with the record there is, so that an import can be run
-        again. Raises Invalid, its paths starting with ``consents``, and NotFound.
+        Exactly the same act again (purpose, channel, status, basis, moment, end, source, policy
+        version and wording) appends nothing and answers with the record there is, so that an
+        import can be run again. Raises Invalid, its paths starting with ``consents``, and NotFound.
         """
         recording = Recording(by, self.clock(), imported)
         check(acts, await self.tree(), recording.at)

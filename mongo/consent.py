@@ -38,7 +38,10 @@ _SAME: Final = (
     *("seq", "purpose", "collected_at", "recorded_at", "source", "policy_version"),
     *("wording_hash", "locale", "double_opt_in_at", "expires_at", "imported"),
 )
-_SAME_STATE: Final = ("purpose", "since", "record_id", "recorded_at", "expires_at", "imported")
+_SAME_STATE: Final = (
+    *("purpose", "since", "record_id", "recorded_at", "expires_at", "imported"),
+    "double_opt_in_at",
+)
 
 
 def record_document(record: ConsentRecord) -> Document:

@@ -152,6 +152,13 @@ def test_a_confirmation_that_is_awaited_allows_nothing():
     assert reason(record(PENDING, 1)) == "PENDING"
 
 
+def test_a_purpose_that_demands_a_confirmation_waits_for_it():
+    confirmed = with_purpose("marketing", double_opt_in=True)
+    said = record(GRANTED, 1)
+    assert reason(said, tree=confirmed) == "PENDING"
+    assert decide(replace(said, double_opt_in_at=hour(2)), tree=confirmed).allowed
+
+
 def test_a_contract_needs_no_record():
     said = decide(purpose="service")
     assert (said.allowed, said.reason, said.basis) == (True, "CONTRACT", LawfulBasis.CONTRACT)

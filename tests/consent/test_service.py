@@ -288,3 +288,16 @@ def test_one_text_has_one_hash_whatever_line_ends_and_form_it_came_in(text):
 
 def test_a_letter_and_its_accent_apart_are_the_letter_with_its_accent():
     assert wording_hash("Cafe\u0301") == wording_hash("Caf\u00e9") != wording_hash("Cafe")
+
+
+@pytest.mark.parametrize(
+    "change", [{"expires_at": hour(99)}, {"basis": LawfulBasis.EXPLICIT_CONSENT}]
+)
+async def test_another_end_or_basis_is_another_act_and_the_later_report_counts(
+    consents, ledger, change
+):
+    ledger.commit(await consents.record(ADA, [act()], SYSTEM))
+    consents.clock.now = hour(7)
+    (state,) = ledger.commit(await consents.record(ADA, [act(**change)], SYSTEM)).states
+    assert len(ledger.records) == 2
+    assert [getattr(state, name) for name in change] == list(change.values())
