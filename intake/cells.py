@@ -39,7 +39,11 @@ def flag(value: object, *path: str) -> bool | None:
 
 def integer(value: object, *path: str) -> int | None:
     """A whole number; None where the cell is empty. Raises Invalid at ``path``."""
-    number = decimal(value, *path)
+    # digits first: a float holds no more than the first sixteen of them
+    try:
+        return int(text(value) or "")
+    except ValueError:
+        number = decimal(value, *path)
     if number is None:
         return None
     if not number.is_integer():
@@ -91,7 +95,11 @@ def moment(value: object, pattern: str | None, zone: tzinfo, *path: str) -> date
         message = "This is not a date and time in the form that was announced."
         raise invalid(path, "DATE_INVALID", message) from None
     aware = found if found.tzinfo else found.replace(tzinfo=zone)
-    utc = aware.astimezone(UTC)
+    try:
+        utc = aware.astimezone(UTC)
+    except OverflowError:
+        message = "This is not a date and time that can be: look at its year."
+        raise invalid(path, "DATE_INVALID", message) from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 

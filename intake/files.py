@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -101,11 +101,16 @@ class CustomerFile:
     @contextmanager
     def opened(self) -> Generator[OpenedFile]:
         """The rows; raises UnreadableFile where the file or its mapping cannot be used."""
-        reading = jsonl_table if self.format is FileFormat.JSONL else csv_table
         mapping = read_mapping(self.mapping) if self.mapping else None
-        with reading(self.path, encoding=self.encoding) as table:
+        with self._table(mapping) as table:
             understanding = self._understanding(table, mapping)
             yield OpenedFile(understood(table.rows, understanding), table, understanding)
+
+    def _table(self, mapping: FileMapping | None) -> AbstractContextManager[Table]:
+        if self.format is not FileFormat.JSONL or mapping is None:
+            return csv_table(self.path, encoding=self.encoding)
+        wanted = [column for column, _ in mapping.columns()]
+        return jsonl_table(self.path, encoding=self.encoding, wanted=wanted)
 
     def _understanding(self, table: Table, mapping: FileMapping | None) -> _Understanding:
         collected_at, dated = self.collected_at or self._changed_at(), self.collected_at is not None

@@ -112,7 +112,9 @@ def _start(path: Path) -> bytes:
 def _known(name: str) -> str:
     try:
         found = codecs.lookup(name)
-    except LookupError as problem:
+        # some codecs are not of text, and some of those of text cannot leave out a bad byte
+        b"a\n".decode(name, errors="replace")
+    except (LookupError, ValueError) as problem:
         raise UnreadableFile(
             f"There is no encoding {name!r}: try utf-8, utf-16, windows-1252 or iso-8859-1."
         ) from problem

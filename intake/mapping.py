@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from consent.records import ConsentAct, ConsentStatus
 from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
@@ -17,6 +17,9 @@ from intake.rows import Drafted, Row
 from intake.tags import keyed
 
 T = TypeVar("T")
+
+_EARLIEST: Final = 1990
+_MOST_TOLD: Final = 50
 
 
 @dataclass(slots=True)
@@ -33,6 +36,7 @@ class MappedTable:
     collected_at: datetime
     dated: bool = False
     _seen: dict[str, None] = field(default_factory=dict[str, None])
+    _beyond: int = 0
 
     def __post_init__(self) -> None:
         if self.columns is None:
@@ -48,14 +52,33 @@ class MappedTable:
 
     @property
     def unread(self) -> tuple[str, ...]:
-        """Columns that the mapping takes nothing from, as far as they have been seen."""
-        read = {column for column, _ in self.mapping.columns()}
-        return tuple(c for c in (self.columns or self._seen) if c and c not in read)
+        """Columns that the mapping takes nothing from, as far as they have been seen.
+
+        Of JSON the first fifty keys, and how many cells have others: keys may be one a person.
+        """
+        if self.columns is None:
+            more = (f"{self._beyond:,} cells of others",) if self._beyond else ()
+            return (*self._seen, *more)
+        read = self._read()
+        return tuple(c for c in self.columns if c and c not in read)
+
+    def _read(self) -> frozenset[str]:
+        return frozenset(column for column, _ in self.mapping.columns())
+
+    def _look(self, row: Row) -> None:
+        read = self._read()
+        for column in row.values:
+            if not column or column in read or column in self._seen:
+                continue
+            if len(self._seen) < _MOST_TOLD:
+                self._seen[column] = None
+            else:
+                self._beyond += 1
 
     def __call__(self, row: Row) -> Drafted:
         """The row as a draft; raises Invalid with every problem that can be seen in the row."""
         if self.columns is None:
-            self._seen.update(dict.fromkeys(row.values))
+            self._look(row)
         issues, remarks = Issues(), list[Issue]()
         reading = _Reading(self.mapping, row, issues)
         labels = keyed(reading.all("tags"), remarks)
@@ -179,7 +202,11 @@ class _Reading:
         if origin is None:
             return None
         written = origin.first(self.row)
-        return cells.moment(written, origin.format, self.mapping.zone, origin.path)
+        found = cells.moment(written, origin.format, self.mapping.zone, origin.path)
+        if found is not None and found.year < _EARLIEST:
+            message = f"Nobody consented before {_EARLIEST}: the date stands for something else."
+            raise invalid((origin.path,), "DATE_INVALID", message)
+        return found
 
     def _keys(self, group: str) -> Iterator[str]:
         for target in self.mapping.targets:

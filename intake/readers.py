@@ -1,7 +1,7 @@
 """Rows from CSV and JSON Lines, one at a time: memory does not grow with the file."""
 
 import csv
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ import orjson
 from intake.lines import LONGEST_LINE, Lines, UnreadableFile, lost, opened
 from intake.rows import Refused, Row, refused
 
+_DEEPEST: Final = 20
 _DELIMITERS: Final = (",", ";", "\t")
 _NOT_DECODED: Final = (
     "The row holds characters that are lost or not in the file's encoding: save the file as UTF-8 "
@@ -43,10 +44,22 @@ def csv_table(path: Path, *, encoding: str | None = None) -> Generator[Table]:
 
 
 @contextmanager
-def jsonl_table(path: Path, *, encoding: str | None = None) -> Generator[Table]:
-    """One JSON object a line; objects inside it become columns with dotted names."""
+def jsonl_table(
+    path: Path, *, encoding: str | None = None, wanted: Iterable[str] | None = None
+) -> Generator[Table]:
+    """One JSON object a line; objects inside it become columns with dotted names.
+
+    Where ``wanted`` names columns, objects that hold none of them are one column without a value.
+    """
+    inside = None if wanted is None else _objects_of(wanted)
     with opened(path, encoding) as lines:
-        yield Table(None, _objects(lines), lines)
+        yield Table(None, _objects(lines, inside), lines)
+
+
+def _objects_of(columns: Iterable[str]) -> frozenset[str]:
+    """Of ``a.b.c`` the objects ``a`` and ``a.b``."""
+    parts = [column.split(".") for column in columns]
+    return frozenset(".".join(each[:end]) for each in parts for end in range(1, len(each)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +143,13 @@ def _header(path: Path, record: _Record | Refused | None) -> tuple[str, ...]:
     return columns
 
 
-def _objects(lines: Lines) -> Iterator[Row | Refused]:
+def _objects(lines: Lines, inside: frozenset[str] | None) -> Iterator[Row | Refused]:
     for text in lines:
         if text.strip():
-            yield _object(lines.number, text)
+            yield _object(lines.number, text, inside)
 
 
-def _object(line: int, text: str) -> Row | Refused:
+def _object(line: int, text: str, inside: frozenset[str] | None) -> Row | Refused:
     if len(text) > LONGEST_LINE:
         return _too_long(line)
     if lost(text):
@@ -147,15 +160,37 @@ def _object(line: int, text: str) -> Row | Refused:
         return refused(line, "JSON", "This line is not JSON: write one object a line.")
     if not isinstance(found, dict):
         return refused(line, "JSON", "This line is JSON but no object: write {...} on each line.")
-    return Row(line, dict(_flat(cast(Mapping[str, object], found), ())))
+    if _too_deep(found):
+        return refused(line, "JSON", f"This line is nested deeper than {_DEEPEST} levels.")
+    return Row(line, dict(_flat(cast(Mapping[str, object], found), (), inside)))
 
 
-def _flat(found: Mapping[str, object], at: Sequence[str]) -> Iterator[tuple[str, object]]:
+def _too_deep(found: object) -> bool:
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [part for each in level for part in _parts(each)]
+        if not level:
+            return False
+    return True
+
+
+def _parts(found: object) -> Iterable[object]:
+    if isinstance(found, dict):
+        return cast(Mapping[str, object], found).values()
+    return cast(Sequence[object], found) if isinstance(found, list) else ()
+
+
+def _flat(
+    found: Mapping[str, object], at: Sequence[str], inside: frozenset[str] | None
+) -> Iterator[tuple[str, object]]:
     for key, value in found.items():
-        if isinstance(value, dict):
-            yield from _flat(cast(Mapping[str, object], value), (*at, key))
+        name = ".".join((*at, key))
+        if not isinstance(value, dict):
+            yield name, value
+        elif inside is None or name in inside:
+            yield from _flat(cast(Mapping[str, object], value), (*at, key), inside)
         else:
-            yield ".".join((*at, key)), value
+            yield name, None
 
 
 def _broken(line: int) -> Refused:

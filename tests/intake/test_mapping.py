@@ -170,6 +170,33 @@ def test_columns_of_json_lines_are_told_once_seen(mapping):
     assert table.unread == ("Umsatz", "Rabatt")
 
 
+def test_of_very_many_json_keys_fifty_are_kept(mapping):
+    table = MappedTable(mapping(), None, COLLECTED)
+    for n in range(80):
+        table(Row(n, {"E-Mail": "a@example.com", f"key {n}": n}))
+    assert len(table.unread) == 51
+    assert table.unread[-1] == "30 cells of others"
+
+
+@pytest.mark.parametrize("written", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-12:00"])
+def test_a_moment_beyond_the_calendar_is_a_wrong_date(written):
+    with pytest.raises(Invalid) as refused:
+        cells.moment(written, None, UTC, "seen")
+    assert refused.value.issues[0].code == "DATE_INVALID"
+
+
+def test_nobody_consented_before_there_were_newsletters(mapping):
+    with pytest.raises(Invalid) as refused:
+        drafted(mapping(), **{"Newsletter seit": "01.02.1926 13:00"})
+    assert refused.value.issues[0].code == "DATE_INVALID"
+
+
+def test_whole_numbers_keep_every_digit():
+    assert cells.integer("9007199254740993") == 9007199254740993
+    assert cells.integer("12.0") == 12
+    assert cells.integer(" ") is None
+
+
 def test_json_lists_and_numbers_are_read_as_they_are(mapping):
     row = Row(1, {"E-Mail": ["a@example.com", "b@example.com"], "Kundennummer": 7})
     draft = MappedTable(mapping(), None, COLLECTED)(row).draft

@@ -4,6 +4,7 @@ import csv
 import io
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +110,25 @@ def test_a_file_that_cannot_be_read_says_what_to_do(file, content, sentence):
         rows(file(content))
 
 
-def test_an_encoding_that_does_not_exist_is_named(file):
-    with pytest.raises(UnreadableFile, match="utf-9"):
-        rows(file("a\n1\n"), encoding="utf-9")
+@pytest.mark.parametrize("name", ["utf-9", "hex", "rot13", "undefined", "idna"])
+def test_an_encoding_that_is_none_of_text_is_named(file, name):
+    with pytest.raises(UnreadableFile, match=name):
+        rows(file("a\n1\n"), encoding=name)
+
+
+@pytest.mark.parametrize("depth", [30, 900, 5_000])
+def test_json_that_is_nested_too_deep_costs_one_row(file, depth):
+    deep = '{"a": ' * depth + "1" + "}" * depth
+    lists = '{"a": ' + "[" * depth + "]" * depth + "}"
+    found = rows(file(f'{deep}\n{lists}\n{{"a": 1}}\n'), jsonl_table)
+    assert [each.issues[0].code for each in found[:2]] == ["JSON", "JSON"]
+    assert found[2].values == {"a": 1}
+
+
+def test_objects_that_nobody_asks_for_are_not_looked_into(file):
+    path = file('{"a": {"b": 1, "c": {"d": 2}}, "e": {"canary@example.com": 3}}\n')
+    (row,) = rows(path, partial(jsonl_table, wanted=["a.b"]))
+    assert row.values == {"a.b": 1, "a.c": None, "e": None}
 
 
 def test_a_missing_file_is_named(tmp_path):
