@@ -100,6 +100,7 @@ def application(opened: Opening) -> typer.Typer:
     ) -> None:
         place = report_to or file.with_name(f"{file.stem}.report.csv")
         with _explained():
+            report.require_place(place, file, mapping, wording)
             source = CustomerFile(
                 file,
                 format or _guessed(file, mapping),
@@ -143,7 +144,7 @@ def _bar(size: int) -> Generator[Callable[[int], None]]:
 def _explained() -> Generator[None]:
     try:
         yield
-    except UnreadableFile as problem:
+    except (UnreadableFile, report.NoPlace) as problem:
         _refuse(str(problem))
     except ImportRunning:
         _refuse("Another process is importing this file: let it finish, then run this again.")

@@ -43,10 +43,37 @@ class Report:
         self.file.flush()
 
 
+class NoPlace(Exception):
+    """A report would destroy another file; the message says which."""
+
+
+def require_place(path: Path, *read: Path | None) -> None:
+    """Raises NoPlace where ``path`` is a file being read, or any file that is no report of ours."""
+    for written in (path, _beside(path)):
+        if any(written.resolve() == each.resolve() for each in read if each is not None):
+            raise NoPlace(f"The report would replace {written.name}, which is read: name another.")
+        if written.exists() and not _is_report(written):
+            raise NoPlace(f"{written.name} is there and is no report: name another file.")
+
+
+def _is_report(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    head = (",".join(COLUMNS) + "\r\n").encode()
+    with path.open("rb") as file:
+        start = file.read(len(head))
+    # a run that was killed may have left less than the whole first line
+    return head.startswith(start)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.part")
+
+
 @contextmanager
 def opened(path: Path, *, after: int) -> Generator[Report]:
     """The report at ``path``; of an earlier run it keeps what is about lines up to ``after``."""
-    beside = path.with_name(f"{path.name}.part")
+    beside = _beside(path)
     with beside.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)

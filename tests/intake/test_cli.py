@@ -94,6 +94,24 @@ def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_pat
     assert "EMAIL_INVALID" in (tmp_path / "told.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("name", ["a.csv", "words.txt", "notes.csv"])
+def test_a_report_never_replaces_a_file_that_is_none(terminal, tmp_path, name):
+    people, words = written(tmp_path / "a.csv", ANNA), tmp_path / "words.txt"
+    words.write_text("May we?", encoding="utf-8")
+    (tmp_path / "notes.csv").write_text("mine", encoding="utf-8")
+    before = (tmp_path / name).read_bytes()
+    result = terminal.bring(people, "--wording", words, "--report", tmp_path / name)
+    assert result.exit_code == cli_import.NOT_DONE
+    assert "name another" in result.stderr
+    assert (tmp_path / name).read_bytes() == before
+
+
+def test_a_report_of_an_earlier_run_is_replaced(terminal, tmp_path):
+    people = written(tmp_path / "a.csv", {**BORIS, "Email": "no address"})
+    words = [people, "--report", tmp_path / "told.csv", *WHEN]
+    assert [terminal.bring(*words).exit_code for _ in range(2)] == [cli_import.SOME_REFUSED] * 2
+
+
 def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
     mapping, people = tmp_path / "m.toml", tmp_path / "p.csv"
     mapping.write_text("[customer]\nemails = 'Mail'\n", encoding="utf-8")
