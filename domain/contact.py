@@ -7,7 +7,7 @@ mailbox are kept: folding them is one provider's rule, not a property of the add
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Final
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -22,6 +22,8 @@ from domain.errors import invalid
 from domain.personal import Contact, NotPersonal
 
 _BULLETS = "•••"
+_LONGEST_EMAIL: Final = 320
+_LONGEST_PHONE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Phone:
 
 def email(text: str, *path: str) -> Email:
     """Reads an address; raises Invalid at ``path`` where it is not one."""
-    found = _email(text.strip())
+    trimmed = text.strip()
+    # what is longer than any address must not stay in the cache
+    found = _email(trimmed) if len(trimmed) <= _LONGEST_EMAIL else None
     if found is None:
         message = "This is not a valid e-mail address: write it like name@example.com."
         raise invalid(path, "EMAIL_INVALID", message)
@@ -110,7 +114,8 @@ def phone(text: str, region: str | None, *path: str) -> Phone:
             "or give the country it is to be read in."
         )
         raise invalid(path, "PHONE_REGION_REQUIRED", message)
-    found = _phone(text.strip(), region)
+    trimmed = text.strip()
+    found = _phone(trimmed, region) if len(trimmed) <= _LONGEST_PHONE else None
     if found is None:
         message = "This is not a possible phone number: write it like +1 202 555 0123."
         raise invalid(path, "PHONE_INVALID", message)
