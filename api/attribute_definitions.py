@@ -90,7 +90,9 @@ class AttributeDefinitionInput:
         default=None, description="Which kind of personal data its values are."
     )
     required_scope: str | None = strawberry.field(
-        default=None, description="A scope that readers of its values need besides."
+        default=None,
+        description="A scope that readers of its values need besides; to change this or "
+        "piiClass needs pii:read and the scope that was required before.",
     )
     options: list[str] | None = strawberry.field(
         default=None, description="The values of an ENUM; later ones may be added, none taken away."
@@ -157,7 +159,9 @@ class AttributeMutations:
 
         async def decide() -> Decision[attributes.AttributeDefinition]:
             try:
-                return await service.save(definition_id, draft)
+                return await service.save(
+                    definition_id, draft, lambda scopes: info.context.require(*scopes)
+                )
             except Invalid as problem:
                 raise problem.under("input") from None
 

@@ -1,6 +1,7 @@
 """What a shop decides about its custom attributes: new definitions and changed ones."""
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from customers.attributes import (
     AttributeDefinitions,
     CreateDefinition,
     SaveDefinition,
+    scopes_to_read,
 )
 from customers.values import AttributeType
 from domain import ids
@@ -50,9 +52,15 @@ class AttributeService:
         self._new_id = new_id
 
     async def save(
-        self, definition_id: AttributeDefinitionId | None, draft: DefinitionDraft
+        self,
+        definition_id: AttributeDefinitionId | None,
+        draft: DefinitionDraft,
+        allow: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> Decision[AttributeDefinition]:
         """A new definition, or a changed one; its key and type stay what they were made.
+
+        ``allow`` raises for scopes that the caller lacks: who may read the values is changed by
+        those alone who may read them.
 
         Raises Invalid, NotFound, InvalidState where the type (or the set of options) would no
         longer fit the values there are, LimitExceeded beyond MOST_DEFINITIONS.
@@ -64,6 +72,8 @@ class AttributeService:
         if before is None:
             raise NotFound("attribute definition", ("id",))
         _require_compatible(before, draft)
+        if (draft.pii_class, draft.required_scope) != (before.pii_class, before.required_scope):
+            allow(scopes_to_change(before))
         after = self._drawn(before, draft)
         return Decision(after, (SaveDefinition(before, after),))
 
@@ -122,6 +132,11 @@ def _check_options(draft: DefinitionDraft, issues: Issues) -> None:
     for place, option in enumerate(draft.options):
         with issues.collect("options", str(place)):
             line(option, _LONGEST_LABEL)
+
+
+def scopes_to_change(before: AttributeDefinition) -> tuple[str, ...]:
+    """What it takes to change who may read the values: to read personal data, and them."""
+    return tuple(dict.fromkeys(("pii:read", *scopes_to_read(before))))
 
 
 def _require_compatible(before: AttributeDefinition, draft: DefinitionDraft) -> None:

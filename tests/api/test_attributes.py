@@ -122,3 +122,32 @@ async def test_a_definition_sent_twice_with_one_key_is_made_once(ask):
     again = (await ask(save))["attributeDefinitionSave"]
     assert (first["replayed"], again["replayed"]) == (False, True)
     assert first["definition"] == again["definition"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "held", "missing"),
+    [
+        ({"piiClass": "DEMOGRAPHIC"}, {}, set(), ["pii:read"]),
+        ({"requiredScope": "audit:read"}, {}, {"pii:read"}, ["audit:read"]),
+        (
+            {"requiredScope": "audit:read"},
+            {"requiredScope": "notes:read"},
+            {"audit:read"},
+            ["pii:read"],
+        ),
+        ({}, {"piiClass": "CONTACT"}, set(), ["pii:read"]),
+    ],
+)
+async def test_who_reads_values_is_changed_only_by_who_may_read_them(
+    ask, refused, before, after, held, missing
+):
+    define = """mutation ($id: ID, $input: AttributeDefinitionInput!) {
+      attributeDefinitionSave(id: $id, input: $input) {
+        ... on AttributeDefinitionPayload { definition { id } } ... on Error { message } } }"""
+    plain = {"key": "income", "type": "INT", "label": "Income"}
+    made = (await ask(define, input=plain | before))["attributeDefinitionSave"]["definition"]
+    scopes = frozenset({"attributes:write", *held})
+    assert (await refused(define, scopes, id=made["id"], input=plain | after))["scopes"] == missing
+    label = plain | before | {"label": "Yearly income"}
+    answer = await ask(define, scopes, id=made["id"], input=label)
+    assert answer["attributeDefinitionSave"] == {"definition": made}
