@@ -13,7 +13,6 @@ from api.fields import attribute, field
 from api.level import Loader, Row
 from api.pages import PageInfo, wanted
 from domain import cursors
-from domain.errors import invalid
 from domain.ids import RUN, CustomerId, RunId, prefix_of
 from enrichment import records
 from enrichment.holding import Held
@@ -124,13 +123,15 @@ async def _enriched(context: Context, ids: Ids, _: Arguments) -> Mapping[Custome
     return {id_: Enriched(held, bundle) for id_, held in found.items()}
 
 
+def _is_run(place: str) -> bool:
+    return prefix_of(place) == RUN
+
+
 async def _runs(context: Context, ids: Ids, asked: Arguments) -> Mapping[CustomerId, Visits]:
     if not context.caller.may("enrichment:read"):
         return {}
     limit = wanted(asked["first"], None).limit
-    after = cursors.opened(asked.get("after"), _LIST, "after")
-    if after is not None and prefix_of(after) != RUN:
-        raise invalid(("after",), "CURSOR_INVALID", "This cursor is not of this list.")
+    after = cursors.opened_as(_is_run, asked.get("after"), _LIST, "after")
     runs = context.services.enrichment.runs
     visited = await runs.of_customers(ids, limit + 1, RunId(after) if after else None)
     run_ids = sorted({run_id for each in visited.values() for run_id in each})

@@ -57,7 +57,7 @@ async def _load(
     context: Context, ids: Sequence[CustomerId], arguments: Mapping[str, Any]
 ) -> Mapping[CustomerId, CustomerTagConnection]:
     limit = wanted(arguments["first"], None).limit
-    after = cursors.opened(arguments.get("after"), _LIST, "after")
+    after = cursors.opened_as(sorting.is_key, arguments.get("after"), _LIST, "after")
     customers = await context.customers(ids)
     shown = await _visible(context, customers)
     for customer_id, customer in customers.items():

@@ -16,7 +16,7 @@ from api.fields import attribute, field
 from api.level import Node
 from api.pages import wanted
 from api.scalars import Instant
-from domain import cursors
+from domain import cursors, sorting
 from domain.errors import IdentityKind, NotFound
 from domain.ids import CustomerId, RunId
 from domain.personal import PiiClass
@@ -132,7 +132,7 @@ class EnrichmentRun(Node):
         ]
 
     async def _outcomes(self, first: int, after: str | None) -> Sequence[CustomerOutcome]:
-        place = cursors.opened(after, _LIST, "after")
+        place = cursors.opened_as(sorting.is_key, after, _LIST, "after")
         outcomes = await self.reach.outcomes(wanted(first, None).limit, place)
         for outcome in outcomes:
             self.shared.context.show(outcome.customer_id, PiiClass.BEHAVIOUR)

@@ -28,7 +28,7 @@ from api.pages import wanted
 from api.requests import request
 from customers.resolving import resolve
 from domain import cursors, ids
-from domain.errors import NotFound, invalid
+from domain.errors import NotFound
 from domain.idempotency import Answer, Memory
 from domain.ids import CustomerId, PointsEntryId
 from domain.personal import PiiClass
@@ -132,15 +132,17 @@ async def _memberships(
     return {each: Membership(standing, tiers) for each, standing in standings.items()}
 
 
+def _is_number(place: str) -> bool:
+    return _NUMBER.fullmatch(place) is not None
+
+
 async def _transactions(
     context: Context, wanted_ids: Sequence[CustomerId], arguments: Mapping[str, Any]
 ) -> Mapping[CustomerId, Page[PointsEntry]]:
     if not context.caller.may("loyalty:read"):
         return {}
     limit = wanted(arguments["first"], None).limit
-    place = cursors.opened(arguments.get("after"), LIST, "after")
-    if place is not None and not _NUMBER.fullmatch(place):
-        raise invalid(("after",), "CURSOR_INVALID", "This cursor is not of this list.")
+    place = cursors.opened_as(_is_number, arguments.get("after"), LIST, "after")
     before = int(place) if place else None
     return await context.services.loyalty.transactions(wanted_ids, limit, before)
 

@@ -23,7 +23,7 @@ from api.requests import applied, request
 from api.scalars import Instant
 from api.versions import Versioned
 from customers import notes
-from domain import cursors
+from domain import cursors, sorting
 from domain.errors import NotFound
 from domain.idempotency import Answer, Memory
 from domain.ids import CustomerId, NoteId
@@ -153,7 +153,7 @@ async def _load(
     if not context.caller.may("notes:read"):
         return {}
     limit = wanted(arguments["first"], None).limit
-    after = cursors.opened(arguments.get("after"), _LIST, "after")
+    after = cursors.opened_as(sorting.is_key, arguments.get("after"), _LIST, "after")
     return await context.services.notes.notes.pages(ids, limit, after)
 
 

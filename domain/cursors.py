@@ -1,6 +1,7 @@
 """Cursors as callers carry them: opaque, bound to the list they were made in."""
 
 import base64
+from collections.abc import Callable
 from typing import overload
 
 from domain import ids, sorting
@@ -31,6 +32,22 @@ def opened(cursor: str | None, of: str, argument: str) -> str | None:
     return key
 
 
+@overload
+def opened_as(fits: Callable[[str], bool], cursor: str, of: str, argument: str) -> str: ...
+@overload
+def opened_as(
+    fits: Callable[[str], bool], cursor: str | None, of: str, argument: str
+) -> str | None: ...
+def opened_as(
+    fits: Callable[[str], bool], cursor: str | None, of: str, argument: str
+) -> str | None:
+    """The same, for a list whose every place ``fits``: others come from nobody's page."""
+    key = opened(cursor, of, argument)
+    if key is not None and not fits(key):
+        raise _foreign(argument)
+    return key
+
+
 def _foreign(argument: str) -> Invalid:
     message = "This cursor is not of this list: take it from a page in the same order."
     return invalid((argument,), "CURSOR_INVALID", message)
@@ -47,10 +64,7 @@ def read_cursor(cursor: str, order: Order, argument: str) -> str: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None: ...
 def read_cursor(cursor: str | None, order: Order, argument: str) -> str | None:
     """The place; raises Invalid at ``argument`` for a cursor of another order, or of nobody's."""
-    key = opened(cursor, _name(order), argument)
-    if key is not None and not _fits(key, order):
-        raise _foreign(argument)
-    return key
+    return opened_as(lambda key: _fits(key, order), cursor, _name(order), argument)
 
 
 def _fits(key: str, order: Order) -> bool:
