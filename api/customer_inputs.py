@@ -41,7 +41,7 @@ class AddressInput:
     is_default: bool | None = strawberry.field(
         default=None, description="Makes it the default address, in place of another."
     )
-    lines: list[str] = strawberry.field(description="Street and house, line by line.")
+    lines: list[str] = strawberry.field(description="Street and house, line by line; at most 10.")
     city: str | None = strawberry.field(default=None, description="The city.")
     region: str | None = strawberry.field(default=None, description="The state or province.")
     postal_code: str | None = strawberry.field(default=None, description="The postal code.")

@@ -16,7 +16,7 @@ publish(
     "Where the customer stands.",
     ACTIVE="An ordinary customer.",
     RESTRICTED="Stored, not used: the person asked for it (GDPR Art. 18).",
-    ARCHIVED="Kept out of lists.",
+    ARCHIVED="Not in use any more; lists show them unless `status` leaves them out.",
     MERGED="Merged into another record.",
     ERASED="Erased at the person's request.",
 )

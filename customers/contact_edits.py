@@ -72,6 +72,9 @@ def addresses(
     customer: Customer, patch: CustomerPatch, new_id: Callable[[], str], issues: Issues
 ) -> tuple[Address, ...]:
     """Those put with an id replace the one of that id in its place; the others come behind."""
+    if len(patch.remove_addresses) > shaping.MOST_ADDRESSES:
+        message = f"Take at most {shaping.MOST_ADDRESSES} addresses out at once."
+        issues.add(("input", "removeAddresses"), "TOO_MANY", message)
     put = shaping.addresses(patch.put_addresses, new_id, issues, "input", "putAddresses")
     known = {address.id for address in customer.addresses}
     for position, draft in enumerate(patch.put_addresses):

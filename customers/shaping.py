@@ -24,6 +24,7 @@ S = TypeVar("S")
 LONGEST_TEXT: Final = 200
 MOST_CONTACTS: Final = 20
 MOST_ADDRESSES: Final = 50
+MOST_LINES: Final = 10
 _OLDEST: Final = 1900
 _BREAKS: Final = re.compile(r"[\t-\r\x85\u2028\u2029]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -141,6 +142,9 @@ def _external_id(external: ExternalId, *path: str) -> ExternalId:
 
 
 def _address(draft: AddressDraft, new_id: Callable[[], str], *path: str) -> Address:
+    if len(draft.lines) > MOST_LINES:
+        message = f"An address has at most {MOST_LINES} lines."
+        raise invalid((*path, "lines"), "TOO_MANY", message)
     lines = [text(line, *path, "lines", str(n)) for n, line in enumerate(draft.lines)]
     return Address(
         id=draft.id or new_id(),

@@ -180,3 +180,16 @@ async def test_of_concurrent_upserts_one_creates_and_the_others_add(ask):
     query = '{ customer(by: {email: "new@example.com"}) { tags { nodes { key } } } }'
     tags = (await ask(query))["customer"]["tags"]["nodes"]
     assert sorted(tag["key"] for tag in tags) == [f"t{number}" for number in range(8)]
+
+
+async def test_an_address_has_at_most_ten_lines(ask):
+    address = {"lines": ["Example Road 1"] * 11, "country": "GB"}
+    answer = (await ask(CREATE, input={"addresses": [address]}))["customerCreate"]
+    path = ["input", "addresses", "0", "lines"]
+    assert answer["issues"] == [{"path": path, "code": "TOO_MANY"}]
+
+
+async def test_so_many_addresses_at_most_are_taken_out_at_once(ask, ada):
+    given = {"ref": {"id": ada["id"]}, "removeAddresses": ["adr_0"] * 51}
+    answer = (await ask(UPDATE, input=given))["customerUpdate"]
+    assert answer["issues"] == [{"path": ["input", "removeAddresses"], "code": "TOO_MANY"}]
