@@ -20,13 +20,23 @@ class Log(Protocol):
     def error(self, event: str, **fields: Any) -> Any: ...
 
 
-async def keep(server: Server, url: str, *, name: str, log: Log, pulse: float = PULSE) -> None:
+async def keep(
+    server: Server,
+    url: str,
+    *,
+    name: str,
+    log: Log,
+    pulse: float = PULSE,
+    patience: float = 30.0,
+) -> None:
     """Runs until cancelled. ``name`` is the database whose customers are counted.
 
     The wheel ends the transaction of a killed client only when another one begins: until then
     whoever wants the same document waits. So one begins every ``pulse`` seconds.
     """
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(url, timeoutMS=30_000)
+    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
+        url, timeoutMS=int(1_000 * patience)
+    )
     async with client:
         beat = 0
         while True:
@@ -37,7 +47,7 @@ async def keep(server: Server, url: str, *, name: str, log: Log, pulse: float = 
                     customers = await client[name]["customers"].estimated_document_count()
                     warn(server, customers, log)
             except PyMongoError as error:
-                log.info("database is slow to answer", reason=type(error).__name__)
+                log.info("the database is slow to answer", reason=type(error).__name__)
             beat += 1
             await asyncio.sleep(pulse)
 

@@ -40,15 +40,16 @@ def _stop_after(lifeline: IO[bytes], server: subprocess.Popen[bytes]) -> None:
         server.kill()
 
 
-def _die_with_parent() -> None:
+def _die_with_parent() -> None:  # pragma: no cover - runs in the server's process
     """Has Linux stop the server should this process be killed, too."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
-def _say(number: int) -> None:
+def say(number: int) -> None:
+    """Tells a number to whoever launched us."""
     with contextlib.suppress(BrokenPipeError):  # whoever listened was killed
         print(number, flush=True)  # noqa: T201 - the protocol
 
 
-if __name__ == "__main__":
-    run(sys.argv[1:], sys.stdin.buffer, _say)
+if __name__ == "__main__":  # pragma: no cover - a process of its own, which coverage cannot enter
+    run(sys.argv[1:], sys.stdin.buffer, say)

@@ -69,7 +69,8 @@ class Supervised:
     async def _prepare(self, token: Callable[[], str]) -> None:
         """Makes the user, in a first run without locks, before anybody learns the port."""
         password = self._password() or token()
-        write_private(self._home.key_file, token().replace("-", "+").replace("_", "/"))
+        if self._found.server.kind == "mongod":  # wants a key, in base64, where it wants users
+            write_private(self._home.key_file, token().replace("-", "+").replace("_", "/"))
         await self._up(locked=False)
         async with asking.admin_of(self._port) as admin:
             if self._found.server.kind == "mongod":
@@ -95,6 +96,7 @@ class Supervised:
         async with beside(self._answers(primary=primary), child.ended()) as (answers, ended):
             await asyncio.wait({answers, ended}, timeout=_START, return_when="FIRST_COMPLETED")
             if answers.done():
+                await answers
                 return
             if ended.done():
                 reason = str(ended.result())
