@@ -1,8 +1,9 @@
 """Asking sources about customers, where their consent allows it, and judging what came back."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from consent.records import ConsentStanding
 from domain.actor import Actor
 from domain.customer import Customer
 from domain.errors import ConsentRequired, Invalid, Issue, NotFound
@@ -55,7 +56,9 @@ class Enrichment:
         """
         ids = [customer.id for customer in customers]
         found = await self.deciding.values.of(ids)
-        consents = await self.deciding.permissions.standings(ids) if ids else {}
+        consents: Mapping[CustomerId, ConsentStanding] = {}
+        if ids:
+            consents = await self.deciding.permissions.standings(ids)
         tree, at = await self.deciding.permissions.tree(), self.deciding.clock()
         return {
             customer.id: Held(

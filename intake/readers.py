@@ -158,10 +158,10 @@ def _object(line: int, text: str, inside: frozenset[str] | None) -> Row | Refuse
         found: object = orjson.loads(text)
     except orjson.JSONDecodeError:
         return refused(line, "JSON", "This line is not JSON: write one object a line.")
-    if not isinstance(found, dict):
-        return refused(line, "JSON", "This line is JSON but no object: write {...} on each line.")
     if _too_deep(found):
         return refused(line, "JSON", f"This line is nested deeper than {_DEEPEST} levels.")
+    if not isinstance(found, dict):
+        return refused(line, "JSON", "This line is JSON but no object: write {...} on each line.")
     return Row(line, dict(_flat(cast(Mapping[str, object], found), (), inside)))
 
 

@@ -24,12 +24,16 @@ def heavier_than(value: object, most: int) -> bool:
     weight, waiting = 0, [value]
     while waiting:
         inner = waiting.pop()
-        weight += _AN_OBJECT if isinstance(inner, dict) else 1
+        weight += _weight(inner)
         held = _inside(inner)
         if weight + len(waiting) + len(held) > most:
             return True
         waiting.extend(held)
     return False
+
+
+def _weight(value: object) -> int:
+    return _AN_OBJECT if isinstance(value, dict) else 1
 
 
 def _inside(value: object) -> list[object]:

@@ -79,7 +79,10 @@ def causes(bug: BaseException) -> Iterator[dict[str, object]]:
 
 
 def _behind(bug: BaseException) -> list[BaseException]:
-    grouped = list(bug.exceptions) if isinstance(bug, BaseExceptionGroup) else []
+    several: Any = bug  # a group leaves open what it holds
+    grouped: list[BaseException] = []
+    if isinstance(bug, BaseExceptionGroup):
+        grouped = list(several.exceptions)
     cause = bug.__cause__ or bug.__context__
     return [*grouped, *([cause] if cause is not None else [])]
 
