@@ -61,6 +61,12 @@ def taken(
     )
 
 
+def first_told(said: Iterable[ConsentAct], standing: ConsentStanding) -> Taken:
+    """Of a shop's own history, which is no hearsay: all that is told where nothing is known yet."""
+    known = {(state.purpose, state.channel) for state in standing.states}
+    return Taken(tuple(act for act in said if (act.purpose, act.channel) not in known), ())
+
+
 def _refusal(
     act: ConsentAct, standing: ConsentStanding, now: datetime, *, refusals: bool
 ) -> ConsentAct | Issue | None:

@@ -15,7 +15,7 @@ from domain.ids import CustomerId
 from domain.ports import Clock, Ids
 from domain.work import Change
 from intake import matching
-from intake.consents import taken
+from intake.consents import Taken, first_told, taken
 from intake.progress import Outcome
 from intake.rows import Drafted, Refused
 from intake.shelf import Shelf, Stock
@@ -68,7 +68,7 @@ class Judge:
     async def _accepted(self, row: Drafted) -> Judged:
         found = matching.matched(row.draft, self.shelf.holders, self.shelf.customers)
         standing = self.shelf.standing(found.id) if found else _NOBODY
-        consents = taken(row.draft.consents, standing, self.now, refusals=self.terms.refusals)
+        consents = self._consents(row, standing)
         draft = replace(row.draft, consents=consents.acts)
         tagged = await self._new_tags(row)
         remarks = (*row.remarks, *consents.remarks)
@@ -78,6 +78,12 @@ class Judge:
             return Judged(row.line, outcome, remarks, changes)
         changes = (*tagged, *await self._created(draft))
         return Judged(row.line, Outcome.CREATED, remarks, changes)
+
+    def _consents(self, row: Drafted, standing: ConsentStanding) -> Taken:
+        said = row.draft.consents
+        if not self.terms.imported:
+            return first_told(said, standing)
+        return taken(said, standing, self.now, refusals=self.terms.refusals)
 
     async def _created(self, draft: CustomerDraft) -> tuple[Change, ...]:
         matching.require_findable(draft)

@@ -17,7 +17,7 @@ from consent.records import (
     LawfulBasis,
 )
 from domain.ids import ConsentRecordId, CustomerId
-from intake.consents import taken
+from intake.consents import first_told, taken
 from tests.intake.exports import COLLECTED
 from tests.shop import NOON
 
@@ -50,6 +50,12 @@ def news(act, standing, *, refusals=False):
 
 def test_a_first_yes_is_kept():
     assert news(YES, NOBODY) == ([ConsentStatus.GRANTED], [])
+
+
+def test_a_shop_tells_its_own_history_whole_and_once():
+    story = (YES, replace(GONE, collected_at=COLLECTED + timedelta(days=1)))
+    assert first_told(story, NOBODY).acts == story
+    assert first_told(story, stands(ConsentStatus.WITHDRAWN)).acts == ()
 
 
 def test_a_yes_without_evidence_is_told_and_becomes_a_grant_once_a_file_gives_it():
