@@ -11,6 +11,7 @@ from bson import ObjectId
 from pymongo.errors import DuplicateKeyError
 
 from domain.ports import Clock
+from mongo.beside import beside
 from mongo.database import Database
 from mongo.fitness import DatabaseUnfit
 from mongo.indexes import Index
@@ -89,12 +90,10 @@ async def _alone(database: Database, clock: Clock, poll: float) -> AsyncGenerato
     holder = str(ObjectId())
     while not await _take(database, clock, holder):  # noqa: ASYNC110 - others are processes
         await asyncio.sleep(poll)
-    renewing = asyncio.create_task(_renew(database, clock, holder))
     try:
-        yield
+        async with beside(_renew(database, clock, holder)):
+            yield
     finally:
-        renewing.cancel()
-        await asyncio.wait([renewing])
         await database[COLLECTION].delete_one({"_id": _LOCK, "holder": holder})
 
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
+from mongo.beside import beside
 from mongo.server import address, discover, keeping, lock
 from mongo.server.address import Running
-from mongo.server.beside import beside
 from mongo.server.keeping import Log
 from mongo.server.supervised import Supervised
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from mongo.beside import beside
 from mongo.fitness import DatabaseUnfit
 from mongo.server import asking, process
 from mongo.server.address import write_private
-from mongo.server.beside import beside
 from mongo.server.discover import Found
 from mongo.server.keeping import Log
 from mongo.server.kinds import REPLICA_SET, Home, command
