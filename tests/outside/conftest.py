@@ -10,6 +10,7 @@ import httpx
 import pytest
 from gql import Client, GraphQLRequest
 from gql.transport.httpx import HTTPXAsyncTransport
+from graphql import build_schema
 from pymongo import MongoClient
 
 from domain.access import SCOPES
@@ -31,6 +32,7 @@ email_hash = { column = "email_sha256", recipe = "lower_trim.v1", confidence = 0
 [source.attributes]
 household_size = { column = "household_size", type = "INT", label = "Household size" }
 """
+SCHEMA = build_schema((ROOT / "schema.graphql").read_text())
 KNOWN_TO_ACME = [f"household{number}@example.com" for number in range(10)]
 
 
@@ -83,14 +85,13 @@ def masked_key(rapport: Rapport) -> str:
 
 def client(rapport: Rapport, key: str) -> Ask:
     """Sends operations as gql does, checked against the published schema before they leave."""
-    schema = (ROOT / "schema.graphql").read_text()
 
     async def asked(query: str, **variables: Any) -> dict[str, Any]:
         transport = HTTPXAsyncTransport(
             url=f"{rapport.url}/graphql", headers={"Authorization": f"Bearer {key}"}, timeout=30
         )
         request = GraphQLRequest(query, variable_values=variables)
-        return await Client(schema=schema, transport=transport).execute_async(request)
+        return await Client(schema=SCHEMA, transport=transport).execute_async(request)
 
     return asked
 

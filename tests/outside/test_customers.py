@@ -1,6 +1,10 @@
 """Customers: made, found by everything they have, changed, upserted, tagged."""
 
+import pytest
+
 from tests.outside.people import CREATE, created, email, granted, phone, word
+
+pytestmark = pytest.mark.wheel
 
 SHOWN = """
 fragment Shown on Customer {

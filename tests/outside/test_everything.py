@@ -4,12 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from graphql import build_schema
 
-from tests.outside.process import ROOT
+from tests.outside.conftest import SCHEMA
 from tests.outside.test_refusals import MUTATIONS
 
-SCHEMA = build_schema((ROOT / "schema.graphql").read_text())
 ROOTS = [*SCHEMA.query_type.fields, *SCHEMA.mutation_type.fields]
 
 

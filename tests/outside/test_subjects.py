@@ -2,7 +2,11 @@
 
 import asyncio
 
+import pytest
+
 from tests.outside.people import created, granted, word
+
+pytestmark = pytest.mark.wheel
 
 SAVE_TAG = """
 mutation ($id: ID, $key: String!, $label: String!, $sensitive: Boolean! = false) {
