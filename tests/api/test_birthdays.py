@@ -12,13 +12,14 @@ from api.where_leaves import Known
 from consent.purposes import PurposeTree
 from domain.customer import Birthday, next_occurrence
 from domain.errors import Invalid
+from enrichment.registry import Sources
 
 DAYS = [datetime(2000, 1, 1, tzinfo=UTC).date() + timedelta(days=number) for number in range(366)]
 NOW = st.datetimes(datetime(2023, 1, 1), datetime(2033, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - hypothesis adds the zone
 
 
 def read(now, **given):
-    known = Known(now, lambda _: True, {}, {}, PurposeTree(()))
+    known = Known(now, lambda _: True, {}, {}, PurposeTree(()), Sources(()))
     return birthday(known, BirthdayFilter(**given), ("birthday",))
 
 
