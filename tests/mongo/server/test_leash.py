@@ -4,15 +4,19 @@ import os
 import signal
 import sys
 import threading
+import time
 
 import pytest
 
 from mongo.server import leash
 from tests.mongo.server.conftest import lives
 
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(); time.sleep(60)"
-)
+STUBBORN = """
+import pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+pathlib.Path(sys.argv[1]).touch()
+time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -33,12 +37,21 @@ def test_the_server_is_asked_to_end_when_the_lifeline_is_cut(lifeline):
     assert not lives(pid)
 
 
-def test_a_server_that_does_not_listen_is_killed(lifeline, monkeypatch):
+def test_a_server_that_does_not_listen_is_killed(lifeline, monkeypatch, tmp_path):
     monkeypatch.setattr(leash, "PATIENCE", 0.2)
     read, write = lifeline
     said: list[int] = []
-    threading.Timer(0.5, write.close).start()
-    leash.run([sys.executable, "-c", STUBBORN], read, said.append)
+    deaf = tmp_path / "deaf"
+
+    def cut():
+        # on a busy machine the server takes its time until it no longer listens
+        deadline = time.monotonic() + 30
+        while not deaf.exists() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        write.close()
+
+    threading.Thread(target=cut).start()
+    leash.run([sys.executable, "-c", STUBBORN, str(deaf)], read, said.append)
     assert said[1] == -signal.SIGKILL
 
 
