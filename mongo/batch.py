@@ -1,6 +1,6 @@
 """The writes of one commit: what to send, and what the server's answer means for the changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, NoReturn, cast
 
@@ -17,6 +17,7 @@ from mongo.driver import Document
 from mongo.merging import merged
 from mongo.operations import Op, Request, Writes
 
+_SMALL: Final = 20
 _DUPLICATE_KEY: Final = 11000
 _WRITE_CONFLICT: Final = 112
 _TRANSIENT: Final = "TransientTransactionError"
@@ -41,6 +42,16 @@ class Batch:
         """The writes of the changes; a kind of change without any is a mistake in the table."""
         parts = ((change, op) for change in changes for op in writes[type(change)](change))
         return cls(merged(parts))
+
+    @classmethod
+    def joined(cls, batches: Iterable["Batch"]) -> "Batch":
+        """All of them as one, in order."""
+        return cls(tuple(part for batch in batches for part in batch.parts))
+
+    @property
+    def is_small_and_new(self) -> bool:
+        """Whether it needs a transaction, but waits for no document that others may hold."""
+        return 1 < len(self.parts) <= _SMALL and all(op.is_new_document for _, op in self.parts)
 
     @property
     def is_one_document(self) -> bool:

@@ -32,6 +32,11 @@ class Op:
         return bool(self.arguments.get("upsert"))
 
     @property
+    def is_new_document(self) -> bool:
+        """Whether it makes a document, in place of nothing or of one of its own."""
+        return self.model is InsertOne or (self.model is ReplaceOne and self.upsert)
+
+    @property
     def is_one_document(self) -> bool:
         return self.model not in {UpdateMany, DeleteMany}
 

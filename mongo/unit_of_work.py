@@ -12,6 +12,7 @@ from mongo.batch import Batch, Transient, is_transient
 from mongo.database import Database
 from mongo.driver import Session
 from mongo.operations import Writes
+from mongo.together import OutcomeUnknown, Together
 from mongo.undivided import undivided
 
 _UNKNOWN: Final = "UnknownTransactionCommitResult"
@@ -46,6 +47,7 @@ class MongoUnitOfWork:
         self._patience = patience
         self._jitter = jitter
         self._gate = asyncio.Semaphore(at_once)
+        self._together = Together(self._attempt_once)
 
     async def commit(self, changes: Sequence[Change]) -> None:
         """Makes all changes visible and durable together.
@@ -55,9 +57,16 @@ class MongoUnitOfWork:
         of the first two, and after a cancellation, either all or nothing is written.
         """
         batch = Batch.of(changes, self._writes)
-        if batch.parts:
-            async with self._gate:
-                await self._persist(batch)
+        try:
+            if not batch.parts or await self._together.committed(batch):
+                return
+        except OutcomeUnknown as unknown:
+            raise DatabaseBusy("the outcome of the commit is unknown") from unknown
+        async with self._gate:
+            await self._persist(batch)
+
+    async def _attempt_once(self, batch: Batch) -> None:
+        await self._attempt(batch, asyncio.get_running_loop().time() + self._patience)
 
     async def _persist(self, batch: Batch) -> None:
         now = asyncio.get_running_loop().time

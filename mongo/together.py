@@ -1,0 +1,56 @@
+"""Commits of new documents that wait while one is under way go into the next transaction."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from domain.work import Stale, Taken
+from mongo.batch import Batch, Transient, WriteRefused
+from mongo.gathering import Gatherer, Unwritten
+
+_REFUSED = (Transient, Stale, Taken, WriteRefused)
+"""What an attempt raises when nothing was written."""
+
+
+class OutcomeUnknown(Exception):
+    """The transaction ended in a way that does not tell whether it was committed."""
+
+
+@dataclass(slots=True)
+class _Offer:
+    batch: Batch
+    written: bool = False
+
+
+class Together:
+    """Puts the small batches of many requests into one transaction each time.
+
+    Only what writes nothing but new documents: it waits for nobody, so that one request never holds
+    up the others'. ``attempt`` commits a batch whole or raises.
+    """
+
+    def __init__(self, attempt: Callable[[Batch], Awaitable[None]], *, most: int = 32) -> None:
+        self._attempt = attempt
+        self._gatherer = Gatherer(self._commit, most=most)
+
+    async def committed(self, batch: Batch) -> bool:
+        """Whether it was committed; if not, nothing of it is written and it may go alone.
+
+        Raises OutcomeUnknown.
+        """
+        if not batch.is_small_and_new:
+            return False
+        offer = _Offer(batch)
+        try:
+            await self._gatherer.put(offer)
+        except Unwritten as failed:
+            raise OutcomeUnknown("the transaction of several requests broke") from failed.__cause__
+        return offer.written
+
+    async def _commit(self, offers: Sequence[_Offer]) -> None:
+        try:
+            await self._attempt(Batch.joined([offer.batch for offer in offers]))
+        except _REFUSED:
+            # one of them cannot be written: each goes alone, so that it fails alone
+            return
+        for offer in offers:
+            offer.written = True
