@@ -16,6 +16,7 @@ from api.execution.limits import Limits
 from api.execution.masking import internal, log_bug, masked
 from api.execution.prepared import PreparedOperations
 from api.execution.preparing import Preparing
+from api.execution.readers import make_readers
 
 _DEFAULTS = Limits()
 
@@ -44,6 +45,8 @@ class Schema(strawberry.Schema):
             extensions=[lambda: Preparing(self.operations, limits), *extensions],
             **more,
         )
+        made = (each.definition for each in self.schema_converter.type_map.values())
+        make_readers(made, self.config)
         self.limits = limits
         self.operations = PreparedOperations(self._schema, _validate, limits)
         self.auditor: Auditor | None = None
