@@ -57,13 +57,26 @@ class TagFilter:
     )
 
 
-@strawberry.input(description="Where a customer's consent stands.")
+@strawberry.input(
+    description="What a customer allowed; all that is given must hold, at least one of `allowed` "
+    "and `status`."
+)
 class ConsentFilter:
     purpose: PurposeKey = strawberry.field(description="The purpose's key, like marketing.")
     channel: Channel | None = strawberry.field(
-        default=None, description="The channel; left out, the state recorded for every channel."
+        default=None, description="The channel; left out, every channel of the purpose."
     )
-    status: list[ConsentStatus] = strawberry.field(description="One of these states.")
+    allowed: bool | None = strawberry.field(
+        default=None,
+        description="Whether it may be done now: exactly what `consent` answers for each of them, "
+        "with refusals of the purposes above, ends, bases and confirmations in mind. "
+        "Ask this before writing to somebody.",
+    )
+    status: list[ConsentStatus] | None = strawberry.field(
+        default=None,
+        description="One of these states, as recorded for this purpose and channel alone. "
+        "A grant may still not allow anything: see `allowed`.",
+    )
 
 
 @strawberry.input(

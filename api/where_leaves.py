@@ -15,6 +15,7 @@ from api.customer_filters import (
 )
 from api.customer_refs import ExternalIdInput
 from api.refusals import forbidden
+from consent import finding
 from consent.purposes import PurposeTree
 from customers.attributes import AttributeDefinition
 from domain import contact
@@ -183,9 +184,18 @@ def _tagged(known: Known, keys: Sequence[str], path: Path) -> Where:
 def consent(known: Known, given: ConsentFilter, path: Path) -> Where:
     if known.purposes.find(given.purpose) is None:
         raise Invalid(known.purposes.unknown(*path, "purpose"))
-    statuses = frozenset(status.value for status in given.status)
-    channel = given.channel.value if given.channel else None
-    return HasConsent(given.purpose, channel, statuses, known.now)
+    if given.allowed is None and given.status is None:
+        message = "Say what to filter by: allowed, status, or both."
+        raise invalid(path, "FILTER_INCOMPLETE", message)
+    parts: list[Where] = []
+    if given.allowed is not None:
+        may = finding.allowed(known.purposes, given.purpose, given.channel, known.now)
+        parts.append(may if given.allowed else Not(may))
+    if given.status is not None:
+        statuses = frozenset(status.value for status in given.status)
+        channel = given.channel.value if given.channel else None
+        parts.append(HasConsent(given.purpose, channel, statuses, known.now))
+    return All(tuple(parts))
 
 
 def few(values: Sequence[object], path: Path) -> None:

@@ -44,16 +44,18 @@ class Reason(StrEnum):
     LEGAL_OBLIGATION = "LEGAL_OBLIGATION"
 
 
-_CLOSED: Final = {
+CLOSED: Final = {
     CustomerStatus.ERASED: Reason.ERASED,
     CustomerStatus.MERGED: Reason.MERGED,
     CustomerStatus.RESTRICTED: Reason.RESTRICTED,
 }
+"""In these nothing is allowed, whatever was said."""
 _ABOVE: Final = {
     ConsentStatus.DENIED: Reason.PARENT_DENIED,
     ConsentStatus.WITHDRAWN: Reason.PARENT_WITHDRAWN,
 }
-_UNASKED: Final = frozenset({LawfulBasis.CONTRACT, LawfulBasis.LEGAL_OBLIGATION})
+UNASKED: Final = frozenset({LawfulBasis.CONTRACT, LawfulBasis.LEGAL_OBLIGATION})
+"""A purpose that rests on these alone needs no record."""
 ALLOWING: Final = frozenset({Reason.GRANTED, Reason.CONTRACT, Reason.LEGAL_OBLIGATION})
 """The reasons that allow; every other one refuses."""
 _LAPSING: Final = frozenset({ConsentStatus.GRANTED, ConsentStatus.PENDING})
@@ -76,7 +78,7 @@ def decide(
     or legal obligation alone needs no record, but a refusal of it is kept to.
     """
     asked = _Question(standing, purpose, channel, at)
-    if closed := _CLOSED.get(status):
+    if closed := CLOSED.get(status):
         return asked.answer(closed)
     found = tree.find(purpose)
     if found is None:
@@ -168,7 +170,7 @@ def _refused(asked: _Question, purpose: Purpose) -> ConsentDecision | None:
 
 
 def _unasked(asked: _Question, purpose: Purpose) -> ConsentDecision | None:
-    if not purpose.allowed_bases or not purpose.allowed_bases <= _UNASKED:
+    if not purpose.allowed_bases or not purpose.allowed_bases <= UNASKED:
         return None
     basis = min(purpose.allowed_bases)
     return replace(asked.answer(Reason(basis)), basis=basis)

@@ -114,7 +114,24 @@ class HasConsent:
     at: datetime
 
 
-Where = All | AnyOf | Not | In | StartsWith | Exists | Between | HasAttribute | HasTag | HasConsent
+@dataclass(frozen=True, slots=True)
+class HasGrant:
+    """The state of this purpose and channel is a grant that counts at ``at``.
+
+    Not lapsed, given before ``begun``, on one of ``bases``, and ``confirmed`` where that is asked.
+    As in ``HasConsent``, a channel without a state of its own has the one of the whole purpose.
+    """
+
+    purpose: str
+    channel: str | None
+    bases: frozenset[str]
+    begun: datetime
+    at: datetime
+    confirmed: bool = False
+
+
+Leaf = In | StartsWith | Exists | Between | HasAttribute | HasTag | HasConsent | HasGrant
+Where = All | AnyOf | Not | Leaf
 
 
 class OrderField(StrEnum):

@@ -12,6 +12,7 @@ from domain.query import (
     Field,
     HasAttribute,
     HasConsent,
+    HasGrant,
     HasTag,
     In,
     Not,
@@ -130,4 +131,5 @@ _COMPILERS: Final[Mapping[type, Callable[[Any], Document]]] = {
     HasAttribute: _has_attribute,
     HasTag: _has_tag,
     HasConsent: consent_filters.has_consent,
+    HasGrant: consent_filters.has_grant,
 }

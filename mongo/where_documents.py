@@ -12,7 +12,7 @@ _KINDS: Final = {
     kind.__name__: kind
     for kind in (
         *(query.All, query.AnyOf, query.Not, query.In, query.StartsWith, query.Exists),
-        *(query.Between, query.HasAttribute, query.HasTag, query.HasConsent),
+        *(query.Between, query.HasAttribute, query.HasTag, query.HasConsent, query.HasGrant),
     )
 }
 

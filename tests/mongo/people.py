@@ -37,7 +37,7 @@ ADDRESSES = ["ada@example.com", "adam@example.net", "bo@example.org"]
 NUMBERS = ["+12025550101", "+4930231250" + "01"]
 TAGS = [TagId("tag_a"), TagId("tag_b")]
 VALUES = [1, 2, 2.5, True, False, "a", "ab", ("a", "b"), ("b",)]
-PURPOSES = ["marketing", "profiling"]
+PURPOSES = ["marketing", "marketing.newsletter"]
 CHANNELS = [None, Channel.EMAIL, Channel.SMS]
 RECORDED = [s for s in ConsentStatus if s not in {ConsentStatus.NEVER_ASKED, ConsentStatus.EXPIRED}]
 
@@ -99,11 +99,12 @@ def anybody(random: Random, number: int) -> Person:
             purpose=purpose,
             channel=channel,
             status=random.choice(RECORDED),
-            basis=LawfulBasis.CONSENT,
-            since=NOON,
+            basis=random.choice([LawfulBasis.CONSENT, LawfulBasis.EXPLICIT_CONSENT]),
+            since=NOON + timedelta(seconds=random.randint(0, 5)),
             record_id=ConsentRecordId("con"),
             recorded_at=NOON,
             expires_at=random.choice([None, NOON, NOON + timedelta(days=1)]),
+            double_opt_in_at=random.choice([None, NOON]),
         )
         for purpose, channel in some(list(product(PURPOSES, CHANNELS)), 3)
     )
@@ -186,6 +187,18 @@ def _consented(person: Person, where: query.HasConsent) -> bool:
     return status.value in where.statuses
 
 
+def _granted(person: Person, where: query.HasGrant) -> bool:
+    own = {(s.purpose, s.channel and s.channel.value): s for s in person.states}
+    state = own.get((where.purpose, where.channel)) or own.get((where.purpose, None))
+    return (
+        state is not None
+        and policy.status_at(state, where.at) is ConsentStatus.GRANTED
+        and state.basis in where.bases
+        and state.since <= where.begun
+        and (state.double_opt_in_at is not None or not where.confirmed)
+    )
+
+
 def _exists(person: Person, where: query.Exists) -> bool:
     return any(value != "" for value in values_of(person, where.field))
 
@@ -203,4 +216,5 @@ _MEANING: Mapping[type, Callable[[Person, Any], bool]] = {
     query.HasAttribute: _attribute,
     query.HasTag: _tagged,
     query.HasConsent: _consented,
+    query.HasGrant: _granted,
 }

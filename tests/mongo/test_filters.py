@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from consent.records import ConsentStatus
+from consent.records import ConsentStatus, LawfulBasis
 from domain import query
 from domain.query import CustomerQuery, Field, Where
 from domain.secret import Secret
@@ -83,6 +83,15 @@ LEAVES = st.one_of(
         st.sampled_from([channel and channel.value for channel in CHANNELS]),
         st.frozensets(st.sampled_from([status.value for status in ConsentStatus])),
         MOMENTS,
+    ),
+    st.builds(
+        query.HasGrant,
+        st.sampled_from(PURPOSES),
+        st.sampled_from([channel and channel.value for channel in CHANNELS]),
+        st.frozensets(st.sampled_from([basis.value for basis in LawfulBasis])),
+        begun=MOMENTS,
+        at=MOMENTS,
+        confirmed=st.booleans(),
     ),
 )
 FILTERS = st.recursive(
