@@ -49,7 +49,7 @@ class AttributeDefinition(Node, Versioned):
     key: str = attribute("What programs call it.")
     type: AttributeType = attribute("What its values are; never changes.")
     label: str = attribute("What people call it.")
-    filterable: bool = attribute("Whether the shop means to filter customers by it.")
+    filterable: bool = attribute("Whether customers can be filtered by it.")
     unique: bool = attribute("Whether no two customers may have the same value.")
     pii_class: PiiClass | None = attribute(
         "Which kind of personal data its values are; then they need pii:read."
@@ -83,7 +83,8 @@ class AttributeDefinitionInput:
     type: AttributeType = strawberry.field(description="What its values are; never changes.")
     label: str = strawberry.field(description="What people call it.")
     filterable: bool = strawberry.field(
-        default=False, description="Whether the shop means to filter customers by it."
+        default=False,
+        description="Whether customers can be filtered by it; a filter by any other is refused.",
     )
     unique: bool = strawberry.field(default=False, description="Not offered yet.")
     pii_class: PiiClass | None = strawberry.field(

@@ -29,16 +29,29 @@ _ORDERED: Final = frozenset(
 
 
 def custom(known: Known, given: AttributeFilter, path: Path) -> Where:
-    """Raises a Refusal where the caller may not read the values it would learn about."""
+    """Raises a Refusal where the caller may not read the values it would learn about.
+
+    Raises Invalid where the shop does not filter by the attribute.
+    """
     definition = known.definitions.get(given.key)
     if definition is None:
         message = "There is no attribute of this key: `attributeDefinitions` lists them."
         raise invalid((*path, "key"), "ATTRIBUTE_UNKNOWN", message)
     known.require(*attributes.scopes_to_read(definition))
+    _require_filterable(definition, path)
     if definition.type not in _ORDERED and (given.gte is not None or given.lte is not None):
         message = "Values of this attribute have no order: use eq, in or exists."
         raise invalid(path, "FILTER_INVALID", message)
     return _conditions(given, path, _typed(definition))
+
+
+def _require_filterable(definition: AttributeDefinition, path: Path) -> None:
+    if not definition.filterable:
+        message = (
+            "Customers are not filtered by this attribute: "
+            "give its definition `filterable: true` with attributeDefinitionSave."
+        )
+        raise invalid((*path, "key"), "NOT_FILTERABLE", message)
 
 
 def enriched(known: Known, given: AttributeFilter, path: Path) -> Where:

@@ -147,7 +147,9 @@ class CustomerWhere:
     points: IntFilter | None = strawberry.field(default=None, description="Their balance.")
     consent: ConsentFilter | None = strawberry.field(default=None, description="What they allowed.")
     attribute: AttributeFilter | None = strawberry.field(
-        default=None, description="A custom attribute; needs the scopes that reading it needs."
+        default=None,
+        description="A custom attribute whose definition is filterable; needs the scopes that "
+        "reading it needs.",
     )
     enriched: AttributeFilter | None = strawberry.field(
         default=None,

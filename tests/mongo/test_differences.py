@@ -86,3 +86,14 @@ async def test_a_limited_page_is_not_sorted_anew(request, server, database, scra
     find = {"find": "scratch", "filter": {"tier": "gold"}, "sort": {"at": -1}, "limit": 5}
     plan = (await database.command("explain", find))["queryPlanner"]["winningPlan"]
     assert "'SORT'" not in str(plan)
+
+
+async def test_two_conditions_on_one_element_are_read_through_their_index(
+    request, server, database, scratch
+):
+    differs(request, server, *EMBEDDED)
+    await scratch.create_index([("of.k", 1), ("of.v", 1)], name="of")
+    await scratch.insert_many([{"_id": n, "of": [{"k": "size", "v": n}]} for n in range(50)])
+    find = {"find": "scratch", "filter": {"of": {"$elemMatch": {"k": "size", "v": 7}}}}
+    plan = (await database.command("explain", find))["queryPlanner"]["winningPlan"]
+    assert "COLLSCAN" not in str(plan)

@@ -58,7 +58,7 @@ async def found(ask, **asked):
 async def people(ask):
     """Three customers under one tag: one with everything, one with the opposite, one bare."""
     tag, family, size, number = word("t"), word("f"), word("size"), phone()
-    await ask(DEFINE, input={"key": size, "type": "INT", "label": "Size"})
+    await ask(DEFINE, input={"key": size, "type": "INT", "label": "Size", "filterable": True})
     full = await created(
         ask,
         name={"given": "Ada", "family": family},
