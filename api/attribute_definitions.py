@@ -50,7 +50,7 @@ class AttributeDefinition(Node, Versioned):
     type: AttributeType = attribute("What its values are; never changes.")
     label: str = attribute("What people call it.")
     filterable: bool = attribute("Whether customers can be filtered by it.")
-    unique: bool = attribute("Whether no two customers may have the same value.")
+    unique: bool = attribute("Whether a value belongs to one customer at a time.")
     pii_class: PiiClass | None = attribute(
         "Which kind of personal data its values are; then they need pii:read."
     )
@@ -75,7 +75,9 @@ def shown(record: attributes.AttributeDefinition) -> AttributeDefinition:
     )
 
 
-@strawberry.input(description="A custom attribute. An update replaces all but key and type.")
+@strawberry.input(
+    description="A custom attribute. An update replaces all but key, type and unique."
+)
 class AttributeDefinitionInput:
     key: str = strawberry.field(
         description="1 to 64 of a-z, 0-9, _ . - and a letter first; never changes."
@@ -86,7 +88,11 @@ class AttributeDefinitionInput:
         default=False,
         description="Whether customers can be filtered by it; a filter by any other is refused.",
     )
-    unique: bool = strawberry.field(default=False, description="Not offered yet.")
+    unique: bool = strawberry.field(
+        default=False,
+        description="Whether a value belongs to one customer at a time, compared exactly as it is "
+        "stored; never changes, and not for STRING_LIST and JSON.",
+    )
     pii_class: PiiClass | None = strawberry.field(
         default=None, description="Which kind of personal data its values are."
     )

@@ -64,7 +64,9 @@ class AddressInput:
 class AttributeInput:
     key: str = strawberry.field(description="The key of its definition.")
     value: JSON | None = strawberry.field(
-        default=None, description="The value, of the definition's type; null clears it."
+        default=None,
+        description="The value, of the definition's type; null clears it. One of a unique "
+        "attribute that another customer has is refused with the issue NOT_UNIQUE.",
     )
 
     def read(self) -> AttributeDraft:

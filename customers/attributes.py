@@ -24,7 +24,8 @@ class AttributeDefinition:
     """The type of an attribute and who may read it.
 
     Values with a ``pii_class`` are personal: masked without ``pii:read``. ``required_scope`` is a
-    scope that a reader needs besides. ``options`` are the values of an ENUM, in their order.
+    scope that a reader needs besides. ``options`` are the values of an ENUM, in their order. A
+    ``unique`` value belongs to one customer at a time; as with key and type, that never changes.
     """
 
     id: Annotated[AttributeDefinitionId, NotPersonal]
@@ -85,6 +86,11 @@ def typed(definition: AttributeDefinition, value: object, *path: str) -> Attribu
     return values.read(definition.type, definition.options, value, *path)
 
 
+def held(definition: AttributeDefinition, value: object, *path: str) -> Attribute:
+    """What a customer has with this JSON value; raises as ``typed`` does."""
+    return Attribute(definition.key, typed(definition, value, *path), definition.unique)
+
+
 def json_value(definition: AttributeDefinition, stored: AttributeValue) -> object:
     """The JSON value that was given to ``typed``, in its canonical form."""
     return values.shown(definition.type, stored)
@@ -125,7 +131,7 @@ def patched(
             definition = _defined(draft.key, definitions)
             after.pop(draft.key, None)
             if draft.value is not None:
-                after[draft.key] = Attribute(draft.key, typed(definition, draft.value, "value"))
+                after[draft.key] = held(definition, draft.value, "value")
     if len(after) > MOST_A_CUSTOMER:
         message = f"A customer has at most {MOST_A_CUSTOMER} attributes: clear some first."
         issues.add(("attributes",), "TOO_MANY", message)

@@ -13,7 +13,7 @@ from customers.attributes import (
     SaveDefinition,
     scopes_to_read,
 )
-from customers.values import AttributeType
+from customers.values import NEVER_UNIQUE, AttributeType
 from domain import ids
 from domain.access import SCOPES
 from domain.errors import InvalidState, LimitExceeded, NotFound, invalid
@@ -57,7 +57,7 @@ class AttributeService:
         draft: DefinitionDraft,
         allow: Callable[[Sequence[str]], None] = lambda _: None,
     ) -> Decision[AttributeDefinition]:
-        """A new definition, or a changed one; its key and type stay what they were made.
+        """A new definition, or a changed one; key, type and uniqueness stay as they were made.
 
         ``allow`` raises for scopes that the caller lacks: who may read the values is changed by
         those alone who may read them.
@@ -98,6 +98,7 @@ class AttributeService:
             updated_at=self._clock(),
             label=draft.label.strip(),
             filterable=draft.filterable,
+            unique=draft.unique,
             pii_class=draft.pii_class,
             required_scope=draft.required_scope,
             options=draft.options,
@@ -115,9 +116,9 @@ def _check(draft: DefinitionDraft) -> None:
     if draft.required_scope is not None and draft.required_scope not in SCOPES:
         message = f"There is no such scope: the scopes are {', '.join(SCOPES)}."
         issues.add(("requiredScope",), "SCOPE_UNKNOWN", message)
-    if draft.unique:
-        message = "Unique attributes are not offered yet: keep such a value as an external id."
-        issues.add(("unique",), "UNSUPPORTED", message)
+    if draft.unique and draft.type in NEVER_UNIQUE:
+        message = f"Values of the types {' and '.join(sorted(NEVER_UNIQUE))} are never unique."
+        issues.add(("unique",), "UNIQUE_INVALID", message)
     _check_options(draft, issues)
     issues.raise_any()
 
@@ -150,6 +151,13 @@ def _require_compatible(before: AttributeDefinition, draft: DefinitionDraft) -> 
             state=before.type.value,
             allowed=[before.type.value],
         )
+    if draft.unique is not before.unique:
+        # customers claim their values when they are written, nobody claims those that are there
+        message = (
+            f"This attribute was made with `unique: {str(before.unique).lower()}`, which stays: "
+            "define another attribute and move the values."
+        )
+        raise invalid(("unique",), "UNIQUE_FIXED", message)
     if missing := [option for option in before.options if option not in draft.options]:
         message = f"Options can be added, not taken away: keep {', '.join(missing)}."
         raise invalid(("options",), "OPTION_IN_USE", message)

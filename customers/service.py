@@ -1,12 +1,13 @@
 """The verbs of the customer record. Each decides on what is stored and returns the changes."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consent.service import Consents
 from customers import contact_edits, edits, shaping, tagging, upserts
 from customers.attributes import AttributeDefinitions, typed_attributes
+from customers.conflicts import Explain, explaining
 from customers.drafts import CustomerDraft, CustomerRef
 from customers.patches import CustomerPatch
 from customers.putting_on import put_on, require_few, taken_off
@@ -16,7 +17,7 @@ from domain import ids as kinds
 from domain import places
 from domain.actor import Actor
 from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer
-from domain.errors import IdentityConflict, Invalid, NotFound, VersionConflict
+from domain.errors import Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
 from domain.ids import CustomerId, FactId
 from domain.issues import Issues
@@ -37,7 +38,8 @@ class CustomerService:
     """Create, update, upsert and tag customers.
 
     Every verb raises Invalid with all problems at once, IdentityConflict where a contact belongs
-    to somebody else, NotFound where the customer is not there.
+    to somebody else, NotFound where the customer is not there. What belongs to somebody else is
+    known when the changes are committed, see customers/conflicts.py.
     """
 
     customers: Customers
@@ -68,7 +70,8 @@ class CustomerService:
         fields = edits.described(customer)
         fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
         changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
-        return Decision(Written(customer, fields), changes, self._conflict)
+        explain = explaining(self.customers, draft.attributes)
+        return Decision(Written(customer, fields), changes, explain)
 
     async def update(
         self,
@@ -88,7 +91,8 @@ class CustomerService:
             raise VersionConflict(before.id, expected=expected_version)
         now = self.clock()
         after = await self._updated(before, patch, now)
-        return self._saved(before, after, by, Topic.CUSTOMER_UPDATED, now)
+        saved = self._saved(before, after, by, Topic.CUSTOMER_UPDATED, now)
+        return replace(saved, explain=explaining(self.customers, patch.attributes))
 
     async def upsert(
         self,
@@ -108,7 +112,7 @@ class CustomerService:
             raise NotFound("customer", ("by", "id"))
         if found is None:
             created = await self.create(upserts.naming(ref, draft), by, imported=imported)
-            return replace(created, explain=self._overtaken(ref))
+            return replace(created, explain=self._overtaken(ref, draft))
         now, issues = self.clock(), Issues()
         after = found
         try:
@@ -128,7 +132,7 @@ class CustomerService:
         issues.raise_any()
         saved = self._saved(found, after, by, Topic.CUSTOMER_UPDATED, now)
         changes = (*tagged.changes, *saved.changes, *consents)
-        return Decision(saved.value, changes, self._conflict)
+        return Decision(saved.value, changes, explaining(self.customers, draft.attributes))
 
     async def tag(
         self,
@@ -214,7 +218,7 @@ class CustomerService:
             return Decision(Written(before, ()))
         saved = after.saved(at=now)
         fact = self._fact(topic, saved, by, now, fields)
-        return Decision(Written(saved, fields), (SaveCustomer(before, saved), fact), self._conflict)
+        return Decision(Written(saved, fields), (SaveCustomer(before, saved), fact))
 
     def _fact(
         self, topic: Topic, customer: Customer, by: Actor, at: datetime, fields: tuple[str, ...]
@@ -222,22 +226,12 @@ class CustomerService:
         fact_id = FactId(self.ids(kinds.FACT))
         return Fact(fact_id, topic, customer.id, at, by, fields, customer.version)
 
-    def _overtaken(self, ref: CustomerRef) -> Callable[[Taken], Awaitable[Exception]]:
+    def _overtaken(self, ref: CustomerRef, draft: CustomerDraft) -> Explain:
         """Whoever is found by now was created meanwhile: add to them instead."""
+        conflict = explaining(self.customers, draft.attributes)
 
         async def explain(taken: Taken) -> Exception:
             found = await sought(self.customers, ref)
-            return Stale() if found is not None else await self._conflict(taken)
+            return Stale() if found is not None else await conflict(taken)
 
         return explain
-
-    async def _conflict(self, taken: Taken) -> Exception:
-        """Which identity it was that somebody else holds; Stale where they gave it up since."""
-        change = taken.change
-        wanted = change.customer if isinstance(change, CreateCustomer) else None
-        wanted = change.after if isinstance(change, SaveCustomer) else wanted
-        for kind, norm in sorted(wanted.identities()) if wanted else ():
-            holder = await self.customers.holder(kind, norm)
-            if wanted and holder not in (None, wanted.id):
-                return IdentityConflict(kind, holder)
-        return Stale()

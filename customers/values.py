@@ -38,6 +38,10 @@ class AttributeType(StrEnum):
     JSON = "JSON"
 
 
+NEVER_UNIQUE: Final = frozenset({AttributeType.STRING_LIST, AttributeType.JSON})
+"""Types whose values are not one thing that a customer could have alone."""
+
+
 def read(kind: AttributeType, options: Sequence[str], value: object, *path: str) -> AttributeValue:
     """The stored form of a JSON value; raises Invalid at ``path`` where it is of another type."""
     if kind is AttributeType.ENUM:

@@ -16,6 +16,8 @@ from domain.work import Change
 
 AttributeValue = str | int | float | bool | tuple[str, ...]
 """A typed custom value; dates and instants are ISO 8601 strings, JSON is canonical text."""
+Claim = tuple[str, str]
+"""A kind and a normal form that belong to one customer at a time; see domain/claims.py."""
 
 
 class CustomerStatus(StrEnum):
@@ -105,10 +107,11 @@ class Tagging:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """A custom value; its definition says its type and whether it is personal."""
+    """A custom value; its definition says its type and whether it is personal and ``unique``."""
 
     key: Annotated[str, NotPersonal]
     value: Annotated[AttributeValue, Demographic]
+    unique: Annotated[bool, NotPersonal] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,14 +195,17 @@ def _leap(year: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class CreateCustomer(Change):
-    """Inserts the customer and claims their identities. Taken where one has another owner."""
+    """Inserts the customer with all they claim. Taken where a claim has another owner."""
 
     customer: Customer
 
 
 @dataclass(frozen=True, slots=True)
 class SaveCustomer(Change):
-    """Replaces ``before`` by ``after``; Stale where the stored version is not ``before``'s."""
+    """Replaces ``before`` by ``after``, and frees and claims what differs.
+
+    Stale where the stored version is not ``before``'s, Taken where a claim has another owner.
+    """
 
     before: Customer
     after: Customer
@@ -216,8 +222,8 @@ class Customers(Protocol):
         """The customer who holds this identity, given in its normal form."""
         ...
 
-    async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
-        """Whose identity this is, as the uniqueness guard knows it."""
+    async def holder(self, kind: str, norm: str) -> CustomerId | None:
+        """Whose claim this is, as the uniqueness guard knows it."""
         ...
 
     async def page(self, query: CustomerQuery) -> Page[Customer]:

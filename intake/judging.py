@@ -6,14 +6,14 @@ from datetime import datetime
 from consent.records import ConsentStanding
 from consent.service import Consents
 from customers.drafts import CustomerDraft, CustomerRef
-from customers.service import CustomerService
+from customers.service import CustomerService, Written
 from customers.tags import TagDraft, TagService
 from domain.actor import Actor
 from domain.customer import Customer, PersonName
 from domain.errors import Expected, IdentityConflict, Invalid, Issue
 from domain.ids import CustomerId
 from domain.ports import Clock, Ids
-from domain.work import Change
+from domain.work import Change, Decision
 from intake import matching
 from intake.consents import Taken, first_told, taken
 from intake.progress import Outcome
@@ -88,18 +88,19 @@ class Judge:
     async def _created(self, draft: CustomerDraft) -> tuple[Change, ...]:
         matching.require_findable(draft)
         decision = await self.customers.create(draft, self.by, imported=self.terms.imported)
-        return self._applied(decision.value.customer, decision.changes)
+        return self._applied(draft, decision)
 
     async def _updated(self, found: Customer, draft: CustomerDraft) -> tuple[Change, ...]:
         filled = replace(draft, name=_filled(draft.name, found.name))
         ref = CustomerRef(id=found.id)
         decision = await self.customers.upsert(ref, filled, self.by, imported=self.terms.imported)
-        return self._applied(decision.value.customer, decision.changes)
+        return self._applied(draft, decision)
 
-    def _applied(self, after: Customer, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-        matching.require_unclaimed(after, self.shelf.holders)
-        self.shelf.apply(changes)
-        return changes
+    def _applied(self, draft: CustomerDraft, decision: Decision[Written]) -> tuple[Change, ...]:
+        after = decision.value.customer
+        matching.require_unclaimed(after, draft.attributes, self.shelf.holders)
+        self.shelf.apply(decision.changes)
+        return decision.changes
 
     async def _new_tags(self, row: Drafted) -> tuple[Change, ...]:
         """Tags nobody has used yet keep the spelling of the file as their label."""

@@ -1,16 +1,18 @@
 """Whom a row is about: the strongest identity decides, a weaker one never against a stronger."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from customers.drafts import CustomerDraft
+from customers import conflicts
+from customers.drafts import AttributeDraft, CustomerDraft
 from domain import contact
-from domain.customer import Customer, external_key
+from domain.claims import unique_value
+from domain.customer import Claim, Customer, external_key
 from domain.errors import IdentityConflict, IdentityKind, Invalid, invalid
 from domain.ids import CustomerId
 
 Identity = tuple[IdentityKind, str]
-Holders = Mapping[Identity, CustomerId]
+Holders = Mapping[Claim, CustomerId]
 
 STRENGTH: Final = (IdentityKind.EXTERNAL_ID, IdentityKind.EMAIL, IdentityKind.PHONE)
 
@@ -43,11 +45,18 @@ def matched(
     return None
 
 
-def require_unclaimed(after: Customer, holders: Holders) -> None:
-    """Raises IdentityConflict where another customer holds one of these identities."""
+def require_unclaimed(after: Customer, drafts: Sequence[AttributeDraft], holders: Holders) -> None:
+    """Raises IdentityConflict where another customer holds one of these identities.
+
+    Raises Invalid where they hold a unique value that the row, with these attributes, sets.
+    """
     for identity in sorted(after.identities(), key=lambda i: STRENGTH.index(i[0])):
         if holders.get(identity, after.id) != after.id:
             raise IdentityConflict(identity[0], holders[identity])
+    unique = [each for each in after.attributes if each.unique]
+    theirs = [a.key for a in unique if holders.get(unique_value(a), after.id) != after.id]
+    if problem := conflicts.not_unique(drafts, theirs):
+        raise problem
 
 
 def _require_same_person(draft: CustomerDraft, found: Customer, by: IdentityKind) -> None:

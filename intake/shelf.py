@@ -4,25 +4,29 @@ The services decide on it as they decide on the database, so every rule of a sin
 a file too, and the second row about a person sees what the first one did.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
 from consent.ledger import AppendConsents, ConsentRecords
 from consent.purposes import Purposes
 from consent.records import ConsentStanding, Purpose
-from customers.attributes import AttributeDefinition, AttributeDefinitions
+from customers.attributes import AttributeDefinition, AttributeDefinitions, held
+from customers.drafts import AttributeDraft
 from customers.tags import CreateTag, Tag, Tags
-from domain.customer import CreateCustomer, Customer, Customers, SaveCustomer
+from domain.claims import claims, unique_value
+from domain.customer import Claim, CreateCustomer, Customer, Customers, SaveCustomer
+from domain.errors import Invalid
 from domain.ids import CustomerId
 from domain.work import Change
 from intake.matching import Identity
 
 
 class Holders(Protocol):
-    """Whose identities these are, as the uniqueness guard knows it."""
+    """Whose claims these are, as the uniqueness guard knows it."""
 
-    async def holders(self, wanted: Sequence[Identity]) -> dict[Identity, CustomerId]:
+    async def holders(self, wanted: Sequence[Claim]) -> dict[Claim, CustomerId]:
         """Those that somebody holds, given in their normal form; one query."""
         ...
 
@@ -43,7 +47,7 @@ class Stock:
 class Shelf:
     """The part of the stock that a batch is about. ``apply`` makes decided changes visible."""
 
-    holders: dict[Identity, CustomerId]
+    holders: dict[Claim, CustomerId]
     customers: dict[CustomerId, Customer]
     standings: dict[CustomerId, ConsentStanding]
     tags: dict[str, Tag]
@@ -61,26 +65,52 @@ class Shelf:
                 self._keep(change.customer)
                 self.standings[change.customer.id] = ConsentStanding(change.customer.id)
             elif isinstance(change, SaveCustomer):
+                self._free(change.before, change.after)
                 self._keep(change.after)
             elif isinstance(change, AppendConsents):
                 self.standings[change.after.customer_id] = change.after
             elif isinstance(change, CreateTag):
                 self.tags[change.tag.key] = change.tag
 
+    def _free(self, before: Customer, after: Customer) -> None:
+        for claim in claims(before) - claims(after):
+            # a shelf that was fetched after the commit knows who has it since
+            if self.holders.get(claim) == before.id:
+                del self.holders[claim]
+
     def _keep(self, customer: Customer) -> None:
         self.customers[customer.id] = customer
-        self.holders.update(dict.fromkeys(customer.identities(), customer.id))
+        self.holders.update(dict.fromkeys(claims(customer), customer.id))
 
 
-async def fetched(stock: Stock, identities: Sequence[Identity], tags: Sequence[str]) -> Shelf:
+async def fetched(
+    stock: Stock,
+    identities: Sequence[Identity],
+    tags: Sequence[str],
+    attributes: Sequence[AttributeDraft],
+) -> Shelf:
     """A shelf for rows that name these; six queries, whatever their number."""
-    holders = await stock.holders.holders(identities) if identities else {}
-    ids = list(dict.fromkeys(holders.values()))
+    definitions = {d.key: d for d in await stock.definitions.all()}
+    wanted = [*identities, *dict.fromkeys(_claimed(attributes, definitions))]
+    holders = await stock.holders.holders(wanted) if wanted else {}
+    # who has a unique value is not whom the row is about: their id alone is needed
+    ids = list(dict.fromkeys(holders[each] for each in identities if each in holders))
     return Shelf(
         holders=holders,
         customers=await stock.customers.get_many(ids) if ids else {},
         standings=dict(await stock.consents.standings(ids)) if ids else {},
         tags=await stock.tags.by_keys(tags) if tags else {},
-        definitions={d.key: d for d in await stock.definitions.all()},
+        definitions=definitions,
         purposes=await stock.purposes.all(),
     )
+
+
+def _claimed(
+    drafts: Sequence[AttributeDraft], definitions: Mapping[str, AttributeDefinition]
+) -> Iterator[Claim]:
+    """What the attributes would claim; values that are no values will be refused anyway."""
+    for draft in drafts:
+        definition = definitions.get(draft.key)
+        if definition and definition.unique and draft.value is not None:
+            with suppress(Invalid):
+                yield unique_value(held(definition, draft.value))

@@ -39,7 +39,7 @@ class _Customers:
         holder = self.shelf.holders.get((kind, norm))
         return self.shelf.customers.get(holder) if holder else None
 
-    async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
+    async def holder(self, kind: str, norm: str) -> CustomerId | None:
         return self.shelf.holders.get((kind, norm))
 
     async def page(self, query: CustomerQuery) -> Page[Customer]:

@@ -2,24 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
 
-from domain.customer import CreateCustomer
+from customers.drafts import AttributeDraft
 from domain.errors import Issue
 from domain.ports import Clock, Ids
 from domain.work import Change, Stale, Taken, UnitOfWork
 from intake.judging import Judged, Terms, judge
 from intake.matching import Identity, identities
 from intake.progress import ImportProgress, Imports, Outcome, SaveImport
+from intake.rehearsal import Rehearsal
 from intake.report import Report
 from intake.rows import Drafted, Refused
 from intake.shelf import Stock, fetched
 
 BATCH: Final = 200
 _ATTEMPTS: Final = 5
-_MOST_REMEMBERED: Final = 300_000
 _CONTENTION: Final = Issue(
     (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
 )
@@ -35,6 +35,11 @@ class Known:
 
     row: Drafted | Refused
     identities: tuple[Identity, ...]
+
+    @property
+    def attributes(self) -> tuple[AttributeDraft, ...]:
+        """The custom values that the row sets."""
+        return self.row.draft.attributes if isinstance(self.row, Drafted) else ()
 
 
 def next_batch(rows: Iterator[Drafted | Refused]) -> list[Known]:
@@ -77,7 +82,7 @@ class Taking:
     progress: ImportProgress
     terms: Terms
     remarks: int = 0
-    _created: set[int] = field(default_factory=set[int])
+    _rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
     async def judged(
         self, batch: Sequence[Known], *, assuming: Judgement | None = None
@@ -87,7 +92,10 @@ class Taking:
         wanted = dict.fromkeys(chain.from_iterable(known.identities for known in batch))
         drafts = (known.row.draft for known in batch if isinstance(known.row, Drafted))
         tags = dict.fromkeys(chain.from_iterable(draft.tags for draft in drafts))
-        shelf = await fetched(desk.stock, list(wanted), list(tags))
+        attributes = chain.from_iterable(known.attributes for known in batch)
+        shelf = await fetched(desk.stock, list(wanted), list(tags), list(attributes))
+        for claim in self._rehearsal.freed(shelf.holders):
+            del shelf.holders[claim]
         if assuming:
             shelf.apply(assuming.changes)
         one = judge(shelf, desk.stock, desk.clock, desk.ids, by, self.terms)
@@ -101,7 +109,7 @@ class Taking:
         if not ready.rows:
             return True
         if not self.terms.write:
-            self._try(ready.rows)
+            self._try(ready)
             return True
         try:
             await self._commit(ready.rows)
@@ -156,21 +164,12 @@ class Taking:
         self.report.flush()
         return mark
 
-    def _try(self, judged: Sequence[Judged]) -> None:
-        """What a dry run remembers: whom it would have created, so that they count once."""
+    def _try(self, ready: Judgement) -> None:
+        rows = zip(ready.batch, ready.rows, strict=True)
+        judged = [self._rehearsal.told(known.attributes, each) for known, each in rows]
         self._tell(judged)
         self.remarks += _remarks(judged)
-        self.progress = self._after([self._seen_before(each) for each in judged])
-
-    def _seen_before(self, judged: Judged) -> Judged:
-        created = (c.customer for c in judged.changes if isinstance(c, CreateCustomer))
-        for customer in created:
-            known = set(map(hash, customer.identities()))
-            if known & self._created:
-                return replace(judged, outcome=Outcome.UPDATED)
-            if len(self._created) < _MOST_REMEMBERED:
-                self._created |= known
-        return judged
+        self.progress = self._after(judged)
 
     async def _require_alone(self) -> None:
         stored = await self.desk.imports.get(self.progress.id)

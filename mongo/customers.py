@@ -1,4 +1,4 @@
-"""Customers and the identities that keep them apart."""
+"""Customers, and what each of them claims for themselves alone."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -7,6 +7,7 @@ from functools import partial
 from typing import Final
 
 from domain import sorting
+from domain.claims import claims
 from domain.customer import CreateCustomer, Customer, SaveCustomer
 from domain.errors import IdentityKind
 from domain.ids import CustomerId
@@ -54,44 +55,41 @@ INDEXES: Final = (
     Index(IDENTITIES, "of_customer", [("customer_id", 1)]),
 )
 
-IdentityHash = Callable[[IdentityKind, str], str]
-"""The key of an identity: its kind and a keyed hash, so that no contact sits in a key."""
+IdentityHash = Callable[[str, str], str]
+"""The key of a claim: its kind and a keyed hash, so that no value of a person sits in a key."""
 
 
 def identity_hash(secret: Secret) -> IdentityHash:
     """HMAC-SHA-256 under the instance's secret, over kind and normal form."""
 
-    def key(kind: IdentityKind, norm: str) -> str:
-        return f"{kind.value.lower()}:{secret.digest(f'identity:{kind.value}', norm)}"
+    def key(kind: str, norm: str) -> str:
+        return f"{kind.lower()}:{secret.digest(f'identity:{kind}', norm)}"
 
     return key
 
 
 def writes(key: IdentityHash) -> Writes:
-    """How the changes of a profile are written; identities are claimed in the same commit."""
+    """How the changes of a profile are written; what it claims is claimed in the same commit."""
 
-    def claim(customer: Customer, kind: IdentityKind, norm: str) -> Op:
-        document = {"_id": key(kind, norm), "customer_id": customer.id, "kind": kind.value}
+    def claim(customer: Customer, kind: str, norm: str) -> Op:
+        document = {"_id": key(kind, norm), "customer_id": customer.id, "kind": str(kind)}
         return insert(IDENTITIES, document)
 
     def create(change: CreateCustomer) -> Sequence[Op]:
         customer = change.customer
-        claims = [claim(customer, *identity) for identity in sorted(customer.identities())]
-        return [insert(CUSTOMERS, new_document(customer)), *claims]
+        claimed = [claim(customer, *each) for each in sorted(claims(customer))]
+        return [insert(CUSTOMERS, new_document(customer)), *claimed]
 
     def save(change: SaveCustomer) -> Sequence[Op]:
         before, after = change.before, change.after
         old, new = profile_document(before), profile_document(after)
         changed = {field: value for field, value in new.items() if old[field] != value}
         guard = {"_id": before.id, "version": before.version}
-        kept = before.identities() & after.identities()
+        held, wanted = claims(before), claims(after)
         return [
             update(CUSTOMERS, guard, {"$set": changed}, guarded=True),
-            *(
-                delete(IDENTITIES, {"_id": key(*i)}, guarded=True)
-                for i in sorted(before.identities() - kept)
-            ),
-            *(claim(after, *identity) for identity in sorted(after.identities() - kept)),
+            *(delete(IDENTITIES, {"_id": key(*i)}, guarded=True) for i in sorted(held - wanted)),
+            *(claim(after, *each) for each in sorted(wanted - held)),
         ]
 
     return {CreateCustomer: create, SaveCustomer: save}
@@ -130,7 +128,7 @@ class MongoCustomers:
     async def find(self, kind: IdentityKind, norm: str) -> Customer | None:
         return (await self._by_identity[kind].get_many([norm])).get(norm)
 
-    async def holder(self, kind: IdentityKind, norm: str) -> CustomerId | None:
+    async def holder(self, kind: str, norm: str) -> CustomerId | None:
         document = await self._identities.find_one({"_id": self._key(kind, norm)})
         return CustomerId(document["customer_id"]) if document else None
 

@@ -67,7 +67,7 @@ def profile_document(customer: Customer) -> Document:
         "time_zone": customer.time_zone,
         "birthday": _birthday_document(customer.birthday),
         "addresses": [_address_document(address) for address in customer.addresses],
-        "attributes": [{"k": a.key, "v": _listed(a.value)} for a in customer.attributes],
+        "attributes": [_attribute_document(a) for a in customer.attributes],
         "tags": [
             {
                 "id": t.tag_id,
@@ -114,13 +114,22 @@ def customer_of(document: Document) -> Customer:
         time_zone=document["time_zone"],
         birthday=_birthday_of(document["birthday"]),
         addresses=tuple(_address_of(a) for a in document["addresses"]),
-        attributes=tuple(Attribute(a["k"], _tupled(a["v"])) for a in document["attributes"]),
+        attributes=tuple(_attribute_of(a) for a in document["attributes"]),
         tags=tuple(_tagging_of(t) for t in document["tags"]),
     )
 
 
 def _present(**values: Any) -> Document:
     return {key: value for key, value in values.items() if value is not None}
+
+
+def _attribute_document(attribute: Attribute) -> Document:
+    unique = attribute.unique or None
+    return _present(k=attribute.key, v=_listed(attribute.value), unique=unique)
+
+
+def _attribute_of(document: Document) -> Attribute:
+    return Attribute(document["k"], _tupled(document["v"]), document.get("unique", False))
 
 
 def _listed(value: AttributeValue) -> StoredValue:

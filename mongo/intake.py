@@ -5,10 +5,10 @@ from typing import Final
 
 from pymongo.errors import PyMongoError
 
+from domain.customer import Claim
 from domain.ids import CustomerId
 from domain.ports import Clock, Ids
 from intake.importing import Importing
-from intake.matching import Identity
 from intake.progress import Counts, ImportProgress, SaveImport
 from intake.shelf import Stock
 from mongo.attributes import MongoAttributeDefinitions
@@ -50,8 +50,8 @@ class MongoHolders:
         self._identities = database[IDENTITIES]
         self._key = key
 
-    async def holders(self, wanted: Sequence[Identity]) -> dict[Identity, CustomerId]:
-        by_key = {self._key(*identity): identity for identity in wanted}
+    async def holders(self, wanted: Sequence[Claim]) -> dict[Claim, CustomerId]:
+        by_key = {self._key(*claim): claim for claim in wanted}
         where = {"_id": {"$in": list(by_key)}}
         found = await self._identities.find(where, {"customer_id": 1}).to_list(None)
         return {by_key[each["_id"]]: CustomerId(each["customer_id"]) for each in found}

@@ -9,7 +9,7 @@ from customers.notes import Note
 from customers.tags import Tag
 from domain.access_log import AccessEntry
 from domain.contact import Email, Phone
-from domain.customer import Customer, ExternalId
+from domain.customer import Attribute, Customer, ExternalId
 from domain.events import Fact
 from domain.idempotency import Remembered
 from domain.keys import ApiKey
@@ -65,7 +65,8 @@ MODELS: Final[Mapping[str, tuple[type, ...]]] = {
     consent.PURPOSES: (Purpose,),
     consent.RECORDS: (ConsentRecord,),
     customers.CUSTOMERS: (Customer, ConsentStanding, Standing, EnrichedAttribute),
-    customers.IDENTITIES: (Email, Phone, ExternalId),  # as keyed hashes, with the customer's id
+    # as keyed hashes, with the customer's id
+    customers.IDENTITIES: (Email, Phone, ExternalId, Attribute),
     enrichment.OUTCOMES: (CustomerOutcome,),
     enrichment.RUNS: (EnrichmentRun,),
     enrichment.VALUES: (EnrichedAttribute,),

@@ -58,7 +58,7 @@ async def test_a_type_does_not_change(ask):
 
 
 async def test_a_bad_definition_names_the_field_of_the_input(ask):
-    bad = {"key": "Size!", "type": "INT", "label": "", "unique": True}
+    bad = {"key": "Size!", "type": "JSON", "label": "", "unique": True}
     refused = (await ask(DEFINE, input=bad))["attributeDefinitionSave"]
     paths = [issue["path"] for issue in refused["issues"]]
     assert paths == [["input", "key"], ["input", "label"], ["input", "unique"]]

@@ -79,7 +79,8 @@ async def test_stored_values_must_stay_values(service, shelf, change, code):
         ({"label": ""}, ("label",)),
         ({"label": "two\nlines"}, ("label",)),
         ({"required_scope": "everything"}, ("requiredScope",)),
-        ({"unique": True}, ("unique",)),
+        ({"unique": True, "type": AttributeType.JSON}, ("unique",)),
+        ({"unique": True, "type": AttributeType.STRING_LIST}, ("unique",)),
         ({"options": ("a",)}, ("options",)),
         ({"type": AttributeType.ENUM}, ("options",)),
         ({"type": AttributeType.ENUM, "options": ("a", "a")}, ("options",)),
@@ -90,6 +91,26 @@ async def test_a_definition_that_makes_no_sense_is_refused(service, change, path
     with pytest.raises(Invalid) as refused:
         await service.save(None, replace(SIZE, **change))
     assert [issue.path for issue in refused.value.issues] == [path]
+
+
+@pytest.mark.parametrize("unique", [True, False])
+async def test_whether_values_are_unique_is_said_once(service, shelf, unique):
+    draft = replace(SIZE, unique=unique)
+    made = await define(service, shelf, draft)
+    again = await define(service, shelf, replace(draft, label="Size"), made.id)
+    assert (again.version, again.unique) == (2, unique)
+    with pytest.raises(Invalid) as refused:
+        await service.save(made.id, replace(draft, unique=not unique))
+    [issue] = refused.value.issues
+    assert (issue.path, issue.code) == (("unique",), "UNIQUE_FIXED")
+
+
+async def test_a_value_knows_that_it_is_unique(service, shelf):
+    for draft in (replace(SIZE, unique=True), COLOR):
+        await define(service, shelf, draft)
+    drafts = [AttributeDraft("shoe_size", 42), AttributeDraft("color", "red")]
+    after = await typed_attributes(shelf, (), drafts)
+    assert after == (Attribute("color", "red"), Attribute("shoe_size", 42.0, unique=True))
 
 
 async def test_a_key_belongs_to_one_definition(service, shelf):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tests.outside.people import created, granted, word
+from tests.outside.people import CREATE, created, granted, word
 
 pytestmark = pytest.mark.wheel
 
@@ -183,6 +183,17 @@ async def test_an_attribute_is_defined_typed_and_shown(ask):
     shown = (await ask(query, id=customer_id, key=key))["customer"]
     assert shown["attribute"] == {"value": "M"}
     assert shown["attributes"][0]["definition"] == {"label": "Shoes"}
+
+
+async def test_a_unique_value_belongs_to_one_customer(ask):
+    key = word("card")
+    draft = {"key": key, "type": "STRING", "label": "Card", "unique": True}
+    await ask(DEFINE, input=draft)
+    card = {"attributes": [{"key": key, "value": word("number")}]}
+    await created(ask, **card)
+    refused = (await ask(CREATE, input=card))["customerCreate"]
+    [issue] = refused["issues"]
+    assert (issue["code"], issue["path"][1:]) == ("NOT_UNIQUE", ["attributes", "0", "value"])
 
 
 async def test_a_note_is_written_once_edited_paged_and_taken_away(ask):
