@@ -1,6 +1,6 @@
 """Refusals that belong to the request, not to the business: top-level errors with a stable code."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 from graphql import GraphQLError
@@ -25,8 +25,17 @@ class RefusalCode(StrEnum):
 class Refusal(GraphQLError):
     """A sentence for the caller that says what to do; never holds a value of a person."""
 
-    def __init__(self, code: RefusalCode, message: str, **extensions: object) -> None:
-        super().__init__(message, extensions={"code": code.value, **extensions})
+    def __init__(
+        self,
+        code: RefusalCode,
+        message: str,
+        *,
+        at: Sequence[str] | None = None,
+        **extensions: object,
+    ) -> None:
+        """``at``: the path in the answer of the field it is about, where that is known."""
+        path = list(at) if at is not None else None
+        super().__init__(message, path=path, extensions={"code": code.value, **extensions})
         self.code = code
 
 
@@ -36,5 +45,17 @@ def forbidden(missing: Collection[str]) -> Refusal:
     return Refusal(
         RefusalCode.FORBIDDEN,
         f"This needs the scope {names}, which your API key lacks: ask for a key that holds it.",
+        scopes=sorted(missing),
+    )
+
+
+def nothing_written(missing: Collection[str], path: Sequence[str]) -> Refusal:
+    """A mutation that did not begin, for want of scopes that something in its selection needs."""
+    names = ", ".join(sorted(missing))
+    return Refusal(
+        RefusalCode.FORBIDDEN,
+        f"This needs the scope {names}, which your API key lacks, at {'.'.join(path)}: nothing was "
+        "written. Ask for a key that holds it, or select less.",
+        at=path,
         scopes=sorted(missing),
     )

@@ -42,7 +42,10 @@ ROLES: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
             {"customers:read", "customers:write", "pii:read", "consent:read", "consent:write"}
             | {"loyalty:read"}
         ),
-        "partner": frozenset({"customers:read", "consent:read", "loyalty:read", "enrichment:read"}),
+        "partner": frozenset(
+            {"customers:read", "customers:write", "consent:read", "consent:write"}
+            | {"loyalty:read", "loyalty:write", "enrichment:read"}
+        ),
         "marketer": frozenset(
             {"customers:read", "tags:write", "consent:read", "loyalty:read"}
             | {"enrichment:read", "enrichment:run", "bulk:run"}

@@ -1,6 +1,7 @@
 """What one request may ask for, and the sentences that refuse more."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from api.refusals import Refusal, RefusalCode
 
@@ -34,11 +35,12 @@ def too_long(limits: Limits) -> Refusal:
 def too_deep(limits: Limits, depth: int | None = None) -> Refusal:
     """``depth`` None: so deep that nobody counted."""
     figure = f"is {depth} fields deep" if depth is not None else "is nested far too deeply"
+    told: dict[str, Any] = {} if depth is None else {"requested": depth}
     return Refusal(
         RefusalCode.QUERY_TOO_DEEP,
         f"The query {figure}; the limit is {limits.depth}: ask for the inner things by their ids.",
         limit=limits.depth,
-        **({} if depth is None else {"requested": depth}),
+        **told,
     )
 
 

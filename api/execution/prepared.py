@@ -20,6 +20,7 @@ from graphql import (
 
 from api.execution.cost import cost
 from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
+from api.execution.needs import Needs, needs
 from api.execution.shape import shape
 from api.execution.terms import Term
 from api.refusals import Refusal, RefusalCode
@@ -30,6 +31,7 @@ Validate = Callable[[GraphQLSchema, DocumentNode], list[GraphQLError]]
 _BYTES_A_CHARACTER: Final = 200
 _BYTES_AN_ENTRY: Final = 4_096
 _FREE: Final = Term()
+_NOTHING: Final = Needs()
 _LABEL_LENGTH: Final = 120
 _INVALID: Final = "invalid"
 
@@ -45,6 +47,7 @@ class Prepared:
     label: str
     errors: tuple[GraphQLError, ...] = ()
     cost: Term = _FREE
+    needs: Needs = _NOTHING
 
 
 class PreparedOperations:
@@ -113,7 +116,12 @@ class PreparedOperations:
         errors = tuple(_coded(error) for error in self._validate(self._schema, document))
         if errors:
             return Prepared(document, _INVALID, errors)
-        return Prepared(document, _label(operation), cost=cost(self._schema, document, operation))
+        return Prepared(
+            document,
+            _label(operation),
+            cost=cost(self._schema, document, operation),
+            needs=needs(self._schema, document, operation),
+        )
 
     def _parsed(self, query: str) -> DocumentNode:
         try:

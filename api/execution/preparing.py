@@ -1,6 +1,7 @@
 """Puts the prepared operation before Strawberry, so that it neither parses nor validates again."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 import structlog
@@ -10,12 +11,14 @@ from strawberry.extensions import SchemaExtension
 from api.execution.inputs import heavier_than, nested_beyond
 from api.execution.limits import Limits, input_too_deep, input_too_large, too_costly
 from api.execution.prepared import Prepared, PreparedOperations
+from api.refusals import nothing_written
 
 
 class Preparing(SchemaExtension):
-    """Refuses what is invalid or beyond the limits, and tells every answer what it cost.
+    """Refuses what is invalid, beyond the limits, or a mutation whose scopes the caller lacks.
 
-    The operation's name goes to the context (``operation``) and to the log lines of the request.
+    Tells every answer what it cost. The operation's name goes to the context (``operation``) and
+    to the log lines of the request.
     """
 
     def __init__(self, operations: PreparedOperations, limits: Limits) -> None:
@@ -29,12 +32,15 @@ class Preparing(SchemaExtension):
             prepared = self._operations.get(context.query, context.operation_name)
             context.graphql_document = prepared.document
             # an empty list means: validated, nothing found
-            context.pre_execution_errors = self._refusals(prepared, context.variables or {})
+            held, variables = context.context.caller.scopes, context.variables or {}
+            context.pre_execution_errors = self._refusals(prepared, variables, held)
             context.context.operation = prepared.label
             structlog.contextvars.bind_contextvars(operation=prepared.label)
         yield
 
-    def _refusals(self, prepared: Prepared, variables: dict[str, Any]) -> list[GraphQLError]:
+    def _refusals(
+        self, prepared: Prepared, variables: dict[str, Any], held: AbstractSet[str]
+    ) -> list[GraphQLError]:
         if prepared.errors:
             return list(prepared.errors)
         if nested_beyond(variables, self._limits.input_depth):
@@ -42,7 +48,10 @@ class Preparing(SchemaExtension):
         if heavier_than(variables, self._limits.input_size):
             return [input_too_large(self._limits)]
         self._cost = prepared.cost.value(variables)
-        return [too_costly(self._limits, self._cost)] if self._cost > self._limits.cost else []
+        if self._cost > self._limits.cost:
+            return [too_costly(self._limits, self._cost)]
+        lack = prepared.needs.lack(held, variables)
+        return [nothing_written(lack.scopes, lack.path)] if lack else []
 
     def get_results(self) -> dict[str, Any]:
         """``extensions.cost``, also of a query that was refused for it."""

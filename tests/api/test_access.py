@@ -99,7 +99,7 @@ async def test_health_needs_no_key(http):
 
 
 async def test_a_scope_that_is_missing_is_named(ask):
-    answer = (await ask("partner", CREATE, input={"emails": ["ada@example.com"]})).json()
+    answer = (await ask("marketer", CREATE, input={"emails": ["ada@example.com"]})).json()
     assert answer["data"] is None
     assert answer["errors"][0]["extensions"] == {
         "code": "FORBIDDEN",

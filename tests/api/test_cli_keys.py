@@ -144,7 +144,7 @@ def test_help_shows_an_example(run, command):
 
 def test_roles_complete_with_what_they_may():
     assert [name for name, _ in roles("p")] == ["partner", "privacy-officer"]
-    assert dict(roles("partner"))["partner"].startswith("consent:read, customers:read")
+    assert dict(roles("partner"))["partner"].startswith("consent:read, consent:write")
 
 
 def test_scopes_complete_with_their_sentence_also_behind_a_comma():

@@ -101,6 +101,7 @@ async def test_who_may_only_write_learns_that_it_was_written(ask):
     assert answer == {"customerCreate": {"changedFields": ["name"]}}
 
 
-async def test_who_may_only_write_is_refused_the_customer(refused):
+async def test_who_may_only_write_is_refused_the_customer_and_writes_none(refused, ask):
     answer = await refused(CREATE % "customer { id }", WRITER)
     assert answer == {"code": "FORBIDDEN", "scopes": ["customers:read"]}
+    assert await ask("{ customers { nodes { id } } }") == {"customers": {"nodes": []}}

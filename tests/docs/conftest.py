@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from api import app
-from domain.access import ROLES
+from domain.access import ROLES, granted
 from domain.key_ring import KeyRing
 from mongo.access_log import MongoAccessLog
 from mongo.database import Database
@@ -35,7 +35,7 @@ class Ticking:
 
 @pytest.fixture
 async def send(database: Database) -> AsyncIterator[Send]:
-    """Sends an operation with a key of ``role`` to an empty shop; the whole answer."""
+    """Sends an operation with a key of a role, or of scopes, to an empty shop; the whole answer."""
     clock = Ticking()
     services = app.composed(database, SECRET, clock)
     await app.seeded(services)
@@ -43,17 +43,24 @@ async def send(database: Database) -> AsyncIterator[Send]:
         MongoKeys(database), secret=SECRET, clock=clock, ids=app.new_id, randomness=bytes
     )
     application = app.application(database, services, ring, MongoAccessLog(database))
-    tokens = {role: (await ring.create(role, held)).token for role, held in ROLES.items()}
+    tokens: dict[str, str] = {}
+
+    async def token(may: str) -> str:
+        if may not in tokens:
+            held = ROLES[may] if may in ROLES else granted(names=may.split(","))
+            tokens[may] = (await ring.create(may, held)).token
+        return tokens[may]
+
     transport = httpx.ASGITransport(application)
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as http:
 
         async def sent(
-            query: str, variables: dict[str, Any] | None = None, role: str = "admin"
+            query: str, variables: dict[str, Any] | None = None, may: str = "admin"
         ) -> dict[str, Any]:
             answer = await http.post(
                 "/graphql",
                 json={"query": query, "variables": variables or {}},
-                headers={"Authorization": f"Bearer {tokens[role]}"},
+                headers={"Authorization": f"Bearer {await token(may)}"},
             )
             return answer.json()
 

@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Annotated
 
 import strawberry
 
@@ -123,11 +124,44 @@ class Query:
         return "all"
 
 
+@strawberry.interface(description="What went wrong.")
+class Problem:
+    message: str = fields.attribute("In words.")
+
+
+@strawberry.type(description="Somebody has it.")
+class Taken(Problem):
+    message: str = fields.attribute("In words.", scope="audit:read")
+    holder: Person = fields.attribute("Who has it.", scope="customers:read")
+
+
+@strawberry.type(description="It is booked.")
+class Booked:
+    number: int = fields.attribute("How many there are.")
+    person: Person = fields.attribute("For whom.", scope="customers:read")
+    entry: str = fields.attribute("As it stands.", scope=("loyalty:read", "audit:read"))
+
+
+BOOKINGS: list[str] = []
+
+
 @strawberry.type(description="Writes.")
 class Mutation:
     @fields.mutation("Does something.")
     async def act(self) -> Person:
         return Person(id=strawberry.ID("cus_9"))
+
+    @fields.mutation("Books something.", scope="loyalty:write")
+    async def book(
+        self, thing: str = "a table"
+    ) -> Annotated[Booked | Taken, strawberry.union("Booking", description="How it went.")]:
+        BOOKINGS.append(thing)
+        person = Person(id=strawberry.ID("cus_9"))
+        return Booked(number=len(BOOKINGS), person=person, entry=thing)
+
+    @fields.mutation("Ends the day.", scope="customers:write")
+    async def shut(self) -> bool | None:
+        return True
 
 
 class Diary:
