@@ -1,7 +1,7 @@
 """Recording consent over GraphQL, and the answer where it is missing."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 import strawberry
 
@@ -18,7 +18,7 @@ from api.errors import (
     NotFoundError,
     ValidationFailedError,
 )
-from api.fields import attribute, mutation
+from api.fields import attribute, field, mutation
 from api.refusals import forbidden
 from api.requests import request
 from consent import records
@@ -28,28 +28,44 @@ from customers.drafts import CustomerRef
 from customers.resolving import resolve
 from domain.errors import ConsentRequired, NotFound
 from domain.idempotency import Answer, Memory
-from domain.ids import ConsentRecordId
+from domain.ids import ConsentRecordId, CustomerId
+from domain.personal import PiiClass
 from domain.work import Decision
 
 
 @strawberry.type(description="What was asked for needs a permission that the person did not give.")
 class ConsentRequiredError(Error):
-    missing: list[ConsentDecision] = attribute("What was refused, and why.", scope="customers:read")
+    holder: strawberry.Private[CustomerId]
+    refusals: strawberry.Private[Sequence[records.ConsentDecision]]
+
+    @field("What was refused, and why.", scope="customers:read")
+    def missing(self, info: Info) -> list[ConsentDecision]:
+        evidence = Evidence(info.context)
+        return [ConsentDecision.of(each, self.holder, evidence) for each in self.refusals]
 
 
 @strawberry.type(description="What was recorded, and where consent stands after it.")
 class ConsentPayload:
-    records: list[ConsentRecord] = strawberry.field(
-        description="The record of each decision sent, in that order; the earlier one where "
-        "exactly the same decision was recorded before."
-    )
-    states: list[ConsentState] = attribute(
-        "Where consent stands now, for everything the person ever decided.", scope="customers:read"
-    )
+    recorded: strawberry.Private[RecordedConsents]
     customer: Customer = attribute("The customer.", scope="customers:read")
     replayed: bool = strawberry.field(
         description="Whether this is the answer to an earlier request with the same key."
     )
+
+    @field(
+        "The record of each decision sent, in that order; the earlier one where exactly the same "
+        "decision was recorded before."
+    )
+    def records(self, info: Info) -> list[ConsentRecord]:
+        return [ConsentRecord.of(info.context, record) for record in self.recorded.records]
+
+    @field(
+        "Where consent stands now, for everything the person ever decided.", scope="customers:read"
+    )
+    def states(self, info: Info) -> list[ConsentState]:
+        holder, now = self.recorded.customer_id, info.context.services.clock()
+        evidence = Evidence(info.context)
+        return [ConsentState.of(state, holder, now, evidence) for state in self.recorded.states]
 
 
 ConsentResult = Annotated[
@@ -91,16 +107,9 @@ async def _recorded(
 
 
 async def _payload(info: Info, recorded: RecordedConsents, *, replayed: bool) -> ConsentPayload:
-    services = info.context.services
-    customer_id = recorded.records[0].customer_id
-    found = await services.customers.get_many([customer_id])
-    evidence, now = Evidence(services.consents), services.clock()
-    return ConsentPayload(
-        records=[ConsentRecord.of(record) for record in recorded.records],
-        states=[ConsentState.of(state, now, evidence) for state in recorded.states],
-        customer=(await rows(info, [found[customer_id]]))[0],
-        replayed=replayed,
-    )
+    found = await info.context.services.customers.get_many([recorded.customer_id])
+    customer = (await rows(info, [found[recorded.customer_id]]))[0]
+    return ConsentPayload(recorded=recorded, customer=customer, replayed=replayed)
 
 
 def _saved(recorded: RecordedConsents) -> Answer:
@@ -119,9 +128,10 @@ async def _loaded(info: Info, answer: Answer) -> RecordedConsents:
 
 
 def _missing(problem: ConsentRequired, info: Info) -> Mapping[str, object]:
-    evidence = Evidence(info.context.services.consents)
-    missing = cast("tuple[records.ConsentDecision, ...]", problem.missing)
-    return {"missing": [ConsentDecision.of(decision, evidence) for decision in missing]}
+    holder = CustomerId(problem.customer_id)
+    # whatever of it is selected: that the person did not allow it is told by its type already
+    info.context.show(holder, PiiClass.BEHAVIOUR)
+    return {"holder": holder, "refusals": problem.missing}
 
 
 HANDLERS: Final = (Handler(ConsentRequired, ConsentRequiredError, _missing),)
@@ -132,4 +142,4 @@ async def records_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, Any]:
     if not info.context.caller.may("consent:read"):
         raise forbidden(["consent:read"])
     found = await info.context.services.consents.records([ConsentRecordId(id_) for id_ in ids])
-    return {id_: ConsentRecord.of(record) for id_, record in found.items()}
+    return {id_: ConsentRecord.of(info.context, record) for id_, record in found.items()}

@@ -11,16 +11,17 @@ from strawberry.dataloader import DataLoader
 
 from api.actors import Actor
 from api.consent_inputs import PurposeKey
-from api.fields import field
+from api.context import Context
+from api.fields import attribute, field
 from api.level import Node
 from api.pages import PageInfo
 from api.scalars import Instant, LocaleTag
 from consent import policy, records
 from consent.ledger import History
 from consent.records import Channel, ConsentStatus, LawfulBasis
-from consent.service import Consents
 from domain.errors import invalid
-from domain.ids import ConsentRecordId
+from domain.ids import ConsentRecordId, CustomerId
+from domain.personal import PiiClass
 
 _HIGHEST: Final = 1 << 53
 
@@ -28,24 +29,26 @@ _HIGHEST: Final = 1 << 53
 class Evidence(DataLoader[ConsentRecordId, "ConsentRecord | None"]):
     """The records behind states and decisions: one query for all that one list asks for."""
 
-    def __init__(self, consents: Consents) -> None:
+    def __init__(self, context: Context) -> None:
+        self.context = context
+
         async def load(ids: Sequence[ConsentRecordId]) -> list[ConsentRecord | None]:
-            found = await consents.records(ids)
-            return [ConsentRecord.of(found[id_]) if id_ in found else None for id_ in ids]
+            found = await context.services.consents.records(ids)
+            return [ConsentRecord.of(context, found[id_]) if id_ in found else None for id_ in ids]
 
         super().__init__(load)
 
 
 @strawberry.type(description="What a person decided, as evidence that nobody can change.")
 class ConsentRecord(Node):
-    customer_id: strawberry.ID = strawberry.field(description="Who decided.")
-    purpose: PurposeKey = strawberry.field(description="What it is about.")
-    channel: Channel | None = strawberry.field(
-        description="The channel; null for every channel of the purpose."
+    customer_id: strawberry.ID = attribute("Who decided.", pii=PiiClass.BEHAVIOUR)
+    purpose: PurposeKey = attribute("What it is about.", pii=PiiClass.BEHAVIOUR)
+    channel: Channel | None = attribute(
+        "The channel; null for every channel of the purpose.", pii=PiiClass.BEHAVIOUR
     )
-    status: ConsentStatus = strawberry.field(description="What they decided.")
+    status: ConsentStatus = attribute("What they decided.", pii=PiiClass.BEHAVIOUR)
     basis: LawfulBasis = strawberry.field(description="The lawful basis it was given on.")
-    collected_at: Instant = strawberry.field(description="When the person decided.")
+    collected_at: Instant = attribute("When the person decided.", pii=PiiClass.BEHAVIOUR)
     recorded_at: Instant = strawberry.field(description="When it was written down here.")
     recorded_by: Actor = strawberry.field(description="Who wrote it down.")
     source: str = strawberry.field(description="Where they decided, like checkout.")
@@ -63,7 +66,8 @@ class ConsentRecord(Node):
     )
 
     @classmethod
-    def of(cls, record: records.ConsentRecord) -> "ConsentRecord":
+    def of(cls, context: Context, record: records.ConsentRecord) -> "ConsentRecord":
+        context.show(record.customer_id, PiiClass.BEHAVIOUR)
         return cls(
             id=strawberry.ID(record.id),
             customer_id=strawberry.ID(record.customer_id),
@@ -88,12 +92,12 @@ class ConsentRecord(Node):
 class ConsentState:
     evidence: strawberry.Private[Evidence]
     record_id: strawberry.Private[ConsentRecordId]
-    purpose: PurposeKey = strawberry.field(description="What it is about.")
-    channel: Channel | None = strawberry.field(
-        description="The channel; null for every channel without a state of its own."
+    purpose: PurposeKey = attribute("What it is about.", pii=PiiClass.BEHAVIOUR)
+    channel: Channel | None = attribute(
+        "The channel; null for every channel without a state of its own.", pii=PiiClass.BEHAVIOUR
     )
-    status: ConsentStatus = strawberry.field(description="Where it stands now.")
-    since: Instant | None = strawberry.field(description="When the person decided so.")
+    status: ConsentStatus = attribute("Where it stands now.", pii=PiiClass.BEHAVIOUR)
+    since: Instant | None = attribute("When the person decided so.", pii=PiiClass.BEHAVIOUR)
     expires_at: Instant | None = strawberry.field(description="When a yes lapses; null for never.")
 
     @field("The record it follows from.", scope="consent:read")
@@ -101,8 +105,11 @@ class ConsentState:
         return await self.evidence.load(self.record_id)
 
     @classmethod
-    def of(cls, state: records.ConsentState, at: datetime, evidence: Evidence) -> "ConsentState":
-        """The state as it stands at this moment."""
+    def of(
+        cls, state: records.ConsentState, holder: CustomerId, at: datetime, evidence: Evidence
+    ) -> "ConsentState":
+        """The state of this customer as it stands at this moment."""
+        evidence.context.show(holder, PiiClass.BEHAVIOUR)
         return cls(
             evidence=evidence,
             record_id=state.record_id,
@@ -118,21 +125,24 @@ class ConsentState:
 class ConsentDecision:
     evidence: strawberry.Private[Evidence]
     record_id: strawberry.Private[ConsentRecordId | None]
-    allowed: bool = strawberry.field(description="Whether it may be done.")
-    purpose: PurposeKey = strawberry.field(description="What was asked about.")
-    channel: Channel | None = strawberry.field(
-        description="The channel asked about; null for every channel at once."
+    allowed: bool = attribute("Whether it may be done.", pii=PiiClass.BEHAVIOUR)
+    purpose: PurposeKey = attribute("What was asked about.", pii=PiiClass.BEHAVIOUR)
+    channel: Channel | None = attribute(
+        "The channel asked about; null for every channel at once.", pii=PiiClass.BEHAVIOUR
     )
-    reason: str = strawberry.field(
-        description="Why, stable for programs. Allowed: "
+    reason: str = attribute(
+        "Why, stable for programs. Allowed: "
         + ", ".join(sorted(policy.ALLOWING))
         + ". Refused: "
         + ", ".join(reason for reason in policy.Reason if reason not in policy.ALLOWING)
-        + "."
+        + ".",
+        pii=PiiClass.BEHAVIOUR,
     )
-    basis: LawfulBasis | None = strawberry.field(description="The lawful basis, where there is.")
-    valid_until: Instant | None = strawberry.field(
-        description="When the permission ends by itself; null for never."
+    basis: LawfulBasis | None = attribute(
+        "The lawful basis, where there is.", pii=PiiClass.BEHAVIOUR
+    )
+    valid_until: Instant | None = attribute(
+        "When the permission ends by itself; null for never.", pii=PiiClass.BEHAVIOUR
     )
 
     @field("The record that decided, where one did.", scope="consent:read")
@@ -140,7 +150,11 @@ class ConsentDecision:
         return await self.evidence.load(self.record_id) if self.record_id else None
 
     @classmethod
-    def of(cls, decision: records.ConsentDecision, evidence: Evidence) -> "ConsentDecision":
+    def of(
+        cls, decision: records.ConsentDecision, holder: CustomerId, evidence: Evidence
+    ) -> "ConsentDecision":
+        """The decision about this customer."""
+        evidence.context.show(holder, PiiClass.BEHAVIOUR)
         return cls(
             evidence=evidence,
             record_id=decision.record_id,
@@ -159,10 +173,12 @@ class ConsentRecordConnection:
     page_info: PageInfo = strawberry.field(description="Where the page stands in the history.")
 
     @classmethod
-    def of(cls, history: History, *, has_previous: bool) -> "ConsentRecordConnection":
+    def of(
+        cls, context: Context, history: History, *, has_previous: bool
+    ) -> "ConsentRecordConnection":
         cursors = [written_cursor(record.seq) for record in history.records]
         return cls(
-            nodes=[ConsentRecord.of(record) for record in history.records],
+            nodes=[ConsentRecord.of(context, record) for record in history.records],
             page_info=PageInfo.of(cursors, has_next=history.has_more, has_previous=has_previous),
         )
 

@@ -27,20 +27,19 @@ Arguments = Mapping[str, Any]
 
 async def _consents(context: Context, ids: Ids, _: Arguments) -> Mapping[CustomerId, Any]:
     consents, now = context.services.consents, context.services.clock()
-    evidence = Evidence(consents)
+    evidence = Evidence(context)
     _disclosed(context, ids)
     return {
-        id_: [ConsentState.of(state, now, evidence) for state in standing.states]
+        id_: [ConsentState.of(state, id_, now, evidence) for state in standing.states]
         for id_, standing in (await consents.standings(ids)).items()
     }
 
 
 async def _consent(context: Context, ids: Ids, asked: Arguments) -> Mapping[CustomerId, Any]:
     consents, now = context.services.consents, context.services.clock()
-    evidence = Evidence(consents)
-    _disclosed(context, ids)
+    evidence = Evidence(context)
     found = await consents.decide_many(ids, asked["purpose"], asked.get("channel"), now)
-    return {id_: ConsentDecision.of(decision, evidence) for id_, decision in found.items()}
+    return {id_: ConsentDecision.of(decision, id_, evidence) for id_, decision in found.items()}
 
 
 async def _history(context: Context, ids: Ids, asked: Arguments) -> Mapping[CustomerId, Any]:
@@ -50,13 +49,13 @@ async def _history(context: Context, ids: Ids, asked: Arguments) -> Mapping[Cust
     _disclosed(context, ids)
     found = await context.services.consents.history(ids, limit, after)
     return {
-        id_: ConsentRecordConnection.of(history, has_previous=after is not None)
+        id_: ConsentRecordConnection.of(context, history, has_previous=after is not None)
         for id_, history in found.items()
     }
 
 
 def _disclosed(context: Context, ids: Ids) -> None:
-    # needs no pii:read, but is personal data all the same: the access log must know
+    # also where nothing was decided: that is told, too
     context.disclosures[PiiClass.BEHAVIOUR].update(ids)
 
 

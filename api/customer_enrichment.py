@@ -14,6 +14,7 @@ from api.level import Loader, Row
 from api.pages import PageInfo, wanted
 from domain import cursors
 from domain.ids import RUN, CustomerId, RunId, prefix_of
+from domain.personal import PiiClass
 from enrichment import records
 from enrichment.holding import Held
 from enrichment.records import AttributeStatus, CustomerOutcome
@@ -106,6 +107,8 @@ class CustomerEnrichment(Row):
         visits = cast("Visits", loaded)
         me = cast("Customer", self)
         ends = [cursors.sealed(run.id, _LIST) for run, _ in visits.runs]
+        if visits.runs:
+            self.level.context.show(self.customer_id, PiiClass.BEHAVIOUR)
         return EnrichmentRunConnection(
             nodes=[
                 EnrichmentRun.of(run, visits.shared, AtCustomer(me, outcome, visits.held))

@@ -148,7 +148,11 @@ class Address(Node):
     record: strawberry.Private[customer.Address]
     kind: str | None = strawberry.field(description="What it is for, like billing.")
     is_default: bool = strawberry.field(description="Whether it is the default address.")
-    country: CountryCode = strawberry.field(description="The country.")
+
+    @field("The country; shown without pii:read too.", pii=PiiClass.LOCATION)
+    def country(self) -> CountryCode:
+        self.level.context.show(self.holder, PiiClass.LOCATION)
+        return CountryCode(self.record.country)
 
     @field("Street and house, line by line; empty without pii:read.", pii=PiiClass.LOCATION)
     def lines(self) -> list[str]:

@@ -116,9 +116,17 @@ class Customer(
         zone = self.record.time_zone
         return zone if zone and self._shown(PiiClass.LOCATION) else None
 
-    @field("Their country: of the default address, else of the primary phone.")
+    @field(
+        "Their country, shown without pii:read too: of the default address, else of the primary "
+        "phone.",
+        pii=PiiClass.LOCATION,
+    )
     def country(self) -> CountryCode | None:
-        return CountryCode(self.record.country) if self.record.country else None
+        country = self.record.country
+        if country is None:
+            return None
+        self.level.context.show(self.record.id, PiiClass.LOCATION)
+        return CountryCode(country)
 
     @field("Their birthday; null without pii:read.", pii=PiiClass.DEMOGRAPHIC, cost=0)
     def birthday(self) -> Birthday | None:
@@ -185,7 +193,6 @@ class Customer(
             id=strawberry.ID(record.id),
             kind=record.kind,
             is_default=record.is_default,
-            country=CountryCode(record.country),
             record=record,
             level=self.level,
             holder=self.record.id,

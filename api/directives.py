@@ -29,7 +29,8 @@ class Scope:
 @strawberry.schema_directive(
     locations=[Location.FIELD_DEFINITION],
     name="pii",
-    description="Personal data: null without the scope pii:read; every disclosure is logged.",
+    description="Personal data of this kind: every disclosure is in the access log. What a key may "
+    "not see is null or masked, as the field says.",
 )
 class Pii:
     category: PiiClass = strawberry.directive_field(name="class")

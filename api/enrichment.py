@@ -29,6 +29,8 @@ from domain.idempotency import Memory
 from domain.ids import CustomerId, EnrichedId, RunId
 from domain.query import Where
 from domain.work import Decision
+from enrichment import records
+from enrichment.holding import Held
 from enrichment.records import AttributeStatus, EnrichmentMode, Terms
 from enrichment.service import Report
 
@@ -73,8 +75,13 @@ class EnrichmentStartInput:
 
 @strawberry.type(description="The run that was started.")
 class EnrichmentPayload:
-    run: EnrichmentRun = attribute("The run: finished for one customer, queued for many.")
+    report: strawberry.Private[Report]
     replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+
+    @field("The run: finished for one customer, queued for many.")
+    def run(self, info: Info) -> EnrichmentRun:
+        started, context = self.report.run, info.context
+        return EnrichmentRun.of(started, shared(context), AtRoot(context, started.id))
 
 
 EnrichmentResult = Annotated[
@@ -91,9 +98,14 @@ EnrichmentResult = Annotated[
 
 @strawberry.type(description="The value after the decision.")
 class AttributeDecisionPayload:
+    value: strawberry.Private[records.EnrichedAttribute]
+    held: strawberry.Private[Held]
     # before ``attribute``, which is the name of a field here
     customer: Customer = attribute("Whose value it is.", scope="customers:read")
-    attribute: EnrichedAttribute = attribute("The value as it stands now.", scope="enrichment:read")
+
+    @field("The value as it stands now.", scope="enrichment:read")
+    def attribute(self, info: Info) -> EnrichedAttribute:
+        return EnrichedAttribute.of(self.value, self.held, shared(info.context))
 
 
 AttributeDecisionResult = Annotated[
@@ -136,10 +148,7 @@ class EnrichmentMutations:
         report, replayed = await info.context.services.once.run(
             _starting(info, input), request(info, idempotency_key), memory
         )
-        run = EnrichmentRun.of(
-            report.run, shared(info.context), AtRoot(info.context, report.run.id)
-        )
-        return EnrichmentPayload(run=run, replayed=replayed)
+        return EnrichmentPayload(report=report, replayed=replayed)
 
     @mutation(
         "Accepts a value, so that it is used, or rejects it, so that it never is.",
@@ -158,7 +167,8 @@ class EnrichmentMutations:
         found = await info.context.customers([value.customer_id])
         held = await standing_values(info.context, [value.customer_id])
         return AttributeDecisionPayload(
-            attribute=EnrichedAttribute.of(value, held[value.customer_id], shared(info.context)),
+            value=value,
+            held=held[value.customer_id],
             customer=(await rows(info, list(found.values())))[0],
         )
 

@@ -59,14 +59,21 @@ class EnrichmentMatch:
         "Whom.", scope="customers:read"
     )
     consent: ConsentDecision = attribute("The decision under which the source was asked, or not.")
-    source: EnrichmentSource = attribute("Which source.")
-    matched_on: list[IdentityKind] = attribute("What the person was recognised by.")
-    confidence: float = attribute("How sure the match is, from 0 to 1; 0 without a match.")
+    source: EnrichmentSource = attribute("Which source.", pii=PiiClass.BEHAVIOUR)
+    matched_on: list[IdentityKind] = attribute(
+        "What the person was recognised by.", pii=PiiClass.BEHAVIOUR
+    )
+    confidence: float = attribute(
+        "How sure the match is, from 0 to 1; 0 without a match.", pii=PiiClass.BEHAVIOUR
+    )
     outcome: str = attribute(
         "MATCH, MISS, AMBIGUOUS (several records, none taken), REJECTED (no usable value), "
-        "UNAVAILABLE, REFUSED (no consent), NO_KEY (no key it accepts) or WOULD_ASK (plan)."
+        "UNAVAILABLE, REFUSED (no consent), NO_KEY (no key it accepts) or WOULD_ASK (plan).",
+        pii=PiiClass.BEHAVIOUR,
     )
-    explanation: list[str] = attribute("Why, for people; names kinds and columns, never values.")
+    explanation: list[str] = attribute(
+        "Why, for people; names kinds and columns, never values.", pii=PiiClass.BEHAVIOUR
+    )
 
 
 class Reach(Protocol):
@@ -145,7 +152,7 @@ class EnrichmentRun(Node):
         return EnrichmentMatch(
             cursor=cursors.sealed(outcome.position, _LIST),
             customer=customer,
-            consent=ConsentDecision.of(decision, self.shared.evidence),
+            consent=ConsentDecision.of(decision, outcome.customer_id, self.shared.evidence),
             source=source(self.shared.context, answer.source),
             matched_on=identity_kinds(answer.matched_on),
             confidence=answer.confidence,
@@ -156,6 +163,9 @@ class EnrichmentRun(Node):
     @classmethod
     def of(cls, run: records.EnrichmentRun, shared: Shared, reach: Reach) -> "EnrichmentRun":
         context, counts = shared.context, run.counts
+        if run.customer_id is not None:
+            # the figures of a run about one person are about that person
+            context.show(run.customer_id, PiiClass.BEHAVIOUR)
         chosen = run.terms.sources
         names = chosen if chosen is not None else context.services.enrichment.sources.keys
         return cls(
@@ -220,5 +230,5 @@ def shared(context: Context) -> Shared:
             for each in ids
         ]
 
-    bundle = Shared(context, Evidence(context.services.consents), DataLoader(load_fn=load))
+    bundle = Shared(context, Evidence(context), DataLoader(load_fn=load))
     return bundle

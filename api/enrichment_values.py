@@ -57,16 +57,19 @@ class Provenance:
     shared: strawberry.Private[Shared]
     stored: strawberry.Private[records.EnrichedAttribute]
     permitted: strawberry.Private[bool]
-    source: EnrichmentSource = attribute("The source.")
-    matched_on: list[IdentityKind] = attribute("What the person was recognised by.")
+    source: EnrichmentSource = attribute("The source.", pii=PiiClass.BEHAVIOUR)
+    matched_on: list[IdentityKind] = attribute(
+        "What the person was recognised by.", pii=PiiClass.BEHAVIOUR
+    )
     matched_by: list[str] = attribute(
-        "The form in which the source was asked, like EMAIL_HASH (lower_trim.v1)."
+        "The form in which the source was asked, like EMAIL_HASH (lower_trim.v1).",
+        pii=PiiClass.BEHAVIOUR,
     )
     confidence: float = attribute("How sure the match is, from 0 to 1.")
     fetched_at: Instant = attribute("When it was fetched.")
     observed_at: Instant | None = attribute("When the source learned it, where it says so.")
     expires_at: Instant | None = attribute("When it ceases to be used; null for never.")
-    basis: LawfulBasis = attribute("The lawful basis it was fetched on.")
+    basis: LawfulBasis = attribute("The lawful basis it was fetched on.", pii=PiiClass.BEHAVIOUR)
 
     @field("The source's own record of the person; masked where `value` is.", pii=PiiClass.CONTACT)
     def source_record(self) -> str:
@@ -107,11 +110,13 @@ class EnrichedAttribute(Node):
     shared: strawberry.Private[Shared]
     stored: strawberry.Private[records.EnrichedAttribute]
     held: strawberry.Private[Held]
-    key: str = attribute("Which attribute it is; filters name it by this.")
-    status: AttributeStatus = attribute("Where the value stands now.")
-    decided_by: Actor | None = attribute("Who accepted or rejected it, where somebody did.")
+    key: str = attribute("Which attribute it is; filters name it by this.", pii=PiiClass.BEHAVIOUR)
+    status: AttributeStatus = attribute("Where the value stands now.", pii=PiiClass.BEHAVIOUR)
+    decided_by: Actor | None = attribute(
+        "Who accepted or rejected it, where somebody did.", pii=PiiClass.BEHAVIOUR
+    )
 
-    @field("The attribute's name for people, in English.")
+    @field("The attribute's name for people, in English.", pii=PiiClass.BEHAVIOUR)
     def label(self) -> str:
         known = self.shared.context.services.enrichment.sources.fields.get(self.key)
         return known.label if known else self.key
@@ -155,6 +160,8 @@ class EnrichedAttribute(Node):
         shared: Shared,
     ) -> "EnrichedAttribute":
         """``held`` are all values of the customer, as they stand."""
+        # that a source said something of this kind is told with every field, also a masked one
+        shared.context.show(stored.customer_id, PiiClass.BEHAVIOUR)
         judgement = judgement_of(stored)
         return cls(
             id=strawberry.ID(stored.id),

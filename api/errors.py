@@ -11,6 +11,8 @@ from api.enums import publish
 from api.scalars import Instant
 from domain import errors
 from domain.errors import ErrorCode, IdentityKind
+from domain.ids import CustomerId
+from domain.personal import PiiClass
 
 publish(
     ErrorCode,
@@ -140,6 +142,12 @@ def _holder(problem: errors.IdentityConflict, info: Info) -> dict[str, object]:
     }
 
 
+def _state(problem: errors.InvalidState, info: Info) -> dict[str, object]:
+    if problem.customer_id is not None:
+        info.context.show(CustomerId(problem.customer_id), PiiClass.BEHAVIOUR)
+    return {"state": problem.state, "allowed": list(problem.allowed)}
+
+
 HANDLERS: Final = (
     Handler(errors.Invalid, ValidationFailedError, _issues),
     Handler(errors.NotFound, NotFoundError),
@@ -149,11 +157,7 @@ HANDLERS: Final = (
         IdempotencyMismatchError,
         lambda problem, _: {"first_seen_at": problem.first_seen_at},
     ),
-    Handler(
-        errors.InvalidState,
-        InvalidStateError,
-        lambda problem, _: {"state": problem.state, "allowed": list(problem.allowed)},
-    ),
+    Handler(errors.InvalidState, InvalidStateError, _state),
     Handler(errors.LimitExceeded, LimitExceededError, lambda problem, _: {"limit": problem.limit}),
     Handler(
         errors.Erased,

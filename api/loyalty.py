@@ -42,12 +42,23 @@ _NUMBER: Final = re.compile("[1-9][0-9]{0,11}")
 
 @strawberry.type(description="What was booked, and where the customer stands after it.")
 class LoyaltyPayload:
-    account: LoyaltyAccount = attribute(
-        "Where the customer stands after it.", scope="customers:read"
-    )
-    transaction: LoyaltyTransaction = attribute("What was booked.")
-    tier_changed: bool = attribute("Whether it moved the customer to another tier.")
+    level: strawberry.Private[Level]
+    membership: strawberry.Private[Membership]
+    entry: strawberry.Private[PointsEntry]
     replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+
+    @field("Where the customer stands after it.", scope="customers:read")
+    def account(self) -> LoyaltyAccount:
+        return LoyaltyAccount.of(self.level, self.membership)
+
+    @field("What was booked.")
+    def transaction(self) -> LoyaltyTransaction:
+        return LoyaltyTransaction.of(self.level.context, self.entry)
+
+    @field("Whether it moved the customer to another tier.", pii=PiiClass.BEHAVIOUR)
+    def tier_changed(self) -> bool:
+        self.level.context.show(self.entry.customer_id, PiiClass.BEHAVIOUR)
+        return self.entry.tier_changed
 
 
 LoyaltyResult = Annotated[
@@ -105,9 +116,9 @@ async def _payload(info: Info, adjusted: Adjusted, *, replayed: bool) -> Loyalty
     await level.load(raw(info), LOADERS, [holder])
     tiers = await info.context.services.loyalty.tiers.all()
     return LoyaltyPayload(
-        account=LoyaltyAccount.of(level, Membership(adjusted.standing, tiers)),
-        transaction=LoyaltyTransaction.of(adjusted.entry),
-        tier_changed=adjusted.tier_changed,
+        level=level,
+        membership=Membership(adjusted.standing, tiers),
+        entry=adjusted.entry,
         replayed=replayed,
     )
 
@@ -174,6 +185,4 @@ async def transactions_by_id(
         return {}
     entry_ids = [PointsEntryId(each) for each in wanted_ids]
     found = await info.context.services.loyalty.ledger.get_many(entry_ids)
-    for entry in found.values():
-        info.context.show(entry.customer_id, PiiClass.BEHAVIOUR)
-    return {str(key): LoyaltyTransaction.of(entry) for key, entry in found.items()}
+    return {str(key): LoyaltyTransaction.of(info.context, entry) for key, entry in found.items()}

@@ -7,6 +7,7 @@ from typing import Annotated, cast
 import strawberry
 
 from api.actors import Actor
+from api.context import Context
 from api.enums import publish
 from api.fields import attribute, field
 from api.level import Level, Node
@@ -62,14 +63,15 @@ class LoyaltyTier(Node, Versioned):
 @strawberry.type(description="A booking of points; never changed, corrected by another one.")
 class LoyaltyTransaction(Node):
     kind: PointsKind = attribute("Why points were booked.")
-    delta: int = attribute("How many points came (above 0) or went.")
-    balance: int = attribute("The balance after it.")
-    reason: str = attribute("Why, in words.")
-    at: Instant = attribute("When it was booked.")
+    delta: int = attribute("How many points came (above 0) or went.", pii=PiiClass.BEHAVIOUR)
+    balance: int = attribute("The balance after it.", pii=PiiClass.BEHAVIOUR)
+    reason: str = attribute("Why, in words.", pii=PiiClass.BEHAVIOUR)
+    at: Instant = attribute("When it was booked.", pii=PiiClass.BEHAVIOUR)
     by: Actor = attribute("Who booked it.")
 
     @classmethod
-    def of(cls, entry: ledger.PointsEntry) -> "LoyaltyTransaction":
+    def of(cls, context: Context, entry: ledger.PointsEntry) -> "LoyaltyTransaction":
+        context.show(entry.customer_id, PiiClass.BEHAVIOUR)
         return cls(
             id=strawberry.ID(entry.id),
             kind=entry.kind,
@@ -87,10 +89,10 @@ class LoyaltyTransactionConnection:
     page_info: PageInfo = attribute("Where the page stands in the list.")
 
     @classmethod
-    def of(cls, page: Page[ledger.PointsEntry]) -> "LoyaltyTransactionConnection":
+    def of(cls, context: Context, page: Page[ledger.PointsEntry]) -> "LoyaltyTransactionConnection":
         ends = [cursors.sealed(row.cursor, LIST) for row in page.rows]
         return cls(
-            nodes=[LoyaltyTransaction.of(row.item) for row in page.rows],
+            nodes=[LoyaltyTransaction.of(context, row.item) for row in page.rows],
             page_info=PageInfo.of(ends, has_next=page.has_next, has_previous=page.has_previous),
         )
 
@@ -107,18 +109,18 @@ class Membership:
 class LoyaltyAccount(Node):
     level: strawberry.Private[Level]
     membership: strawberry.Private[Membership]
-    points: int = attribute("The balance.")
+    points: int = attribute("The balance.", pii=PiiClass.BEHAVIOUR)
 
-    @field("The tier that follows from what they have earned.")
+    @field("The tier that follows from what they have earned.", pii=PiiClass.BEHAVIOUR)
     def tier(self) -> LoyaltyTier:
         standing = self.membership.standing
         return LoyaltyTier.of(tiers.tier_for(standing.earned, self.membership.tiers))
 
-    @field("How many points are missing to the next tier; null at the top.")
+    @field("How many points are missing to the next tier; null at the top.", pii=PiiClass.BEHAVIOUR)
     def points_to_next_tier(self) -> int | None:
         return tiers.points_to_next(self.membership.standing.earned, self.membership.tiers)
 
-    @field("The tier above; null at the top.")
+    @field("The tier above; null at the top.", pii=PiiClass.BEHAVIOUR)
     def next_tier(self) -> LoyaltyTier | None:
         following = tiers.next_tier(self.membership.standing.earned, self.membership.tiers)
         return LoyaltyTier.of(following) if following else None
@@ -133,9 +135,8 @@ class LoyaltyAccount(Node):
     ) -> LoyaltyTransactionConnection:
         holder = self.membership.standing.customer_id
         page = self.level.value(TRANSACTIONS, holder, first=first, after=after)
-        if page.rows:
-            self.level.context.show(holder, PiiClass.BEHAVIOUR)
-        return LoyaltyTransactionConnection.of(cast("Page[ledger.PointsEntry]", page))
+        found = cast("Page[ledger.PointsEntry]", page)
+        return LoyaltyTransactionConnection.of(self.level.context, found)
 
     @classmethod
     def of(cls, level: Level, membership: Membership) -> "LoyaltyAccount":

@@ -62,8 +62,12 @@ class CustomerNoteConnection:
 
 @strawberry.type(description="The note after the write.")
 class NotePayload:
-    note: CustomerNote = attribute("The note as it is now.", scope=("customers:read", "notes:read"))
+    written: strawberry.Private[notes.Note]
     replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+
+    @field("The note as it is now.", scope=("customers:read", "notes:read"))
+    def note(self, info: Info) -> CustomerNote:
+        return CustomerNote.of(info.context, self.written)
 
 
 NoteResult = Annotated[
@@ -109,7 +113,7 @@ class NoteMutations:
         note, replayed = await info.context.services.once.run(
             lambda: service.add(ref, text, by), asked, memory
         )
-        return NotePayload(note=CustomerNote.of(info.context, note), replayed=replayed)
+        return NotePayload(written=note, replayed=replayed)
 
     @mutation("Changes the text of a note.", scope="notes:write")
     async def customer_note_edit(
@@ -126,7 +130,7 @@ class NoteMutations:
         note = await applied(
             info, lambda: service.edit(note_id, text, expected_version=expected_version)
         )
-        return NotePayload(note=CustomerNote.of(info.context, note), replayed=False)
+        return NotePayload(written=note, replayed=False)
 
     @mutation("Takes a note away for good.", scope="notes:write")
     async def customer_note_delete(self, info: Info, id: Id) -> DeleteResult:

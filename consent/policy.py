@@ -104,7 +104,7 @@ def require(
     """The decision that allows it; raises ConsentRequired with the one that refuses."""
     decision = decide(standing, tree, purpose, channel, at, status=status)
     if not decision.allowed:
-        raise ConsentRequired([decision])
+        raise ConsentRequired(standing.customer_id, [decision])
     return decision
 
 

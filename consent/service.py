@@ -37,6 +37,10 @@ class RecordedConsents:
     records: tuple[ConsentRecord, ...]
     states: tuple[ConsentState, ...]
 
+    @property
+    def customer_id(self) -> CustomerId:
+        return self.records[0].customer_id
+
 
 @dataclass(slots=True)
 class Consents:

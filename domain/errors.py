@@ -118,9 +118,10 @@ class IdentityConflict(Expected):
 class ConsentRequired(Expected):
     code = ErrorCode.CONSENT_REQUIRED
 
-    def __init__(self, missing: Sequence[object]) -> None:
-        """``missing`` holds the refusing consent decisions."""
+    def __init__(self, customer_id: str, missing: Sequence[object]) -> None:
+        """``missing`` holds the refusing consent decisions about the customer."""
         super().__init__("Consent does not allow this: `missing` says what was refused and why.")
+        self.customer_id = customer_id
         self.missing = tuple(missing)
 
 
@@ -147,10 +148,19 @@ class IdempotencyMismatch(Expected):
 class InvalidState(Expected):
     code = ErrorCode.INVALID_STATE
 
-    def __init__(self, message: str, *, state: str, allowed: Sequence[str]) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        state: str,
+        allowed: Sequence[str],
+        customer_id: str | None = None,
+    ) -> None:
+        """``customer_id``: whom the state tells something of, where it does."""
         super().__init__(message)
         self.state = state
         self.allowed = tuple(allowed)
+        self.customer_id = customer_id
 
 
 class LimitExceeded(Expected):

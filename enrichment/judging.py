@@ -1,5 +1,6 @@
 """A person's word on an enriched value: accepted ones win, rejected ones never again."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from consent import policy
@@ -41,14 +42,14 @@ class Judging:
         value, proposal = await self._find(enriched_id)
         if word not in _WORDS:
             message = "A value can be accepted or rejected."
-            raise InvalidState(message, state=value.status, allowed=_WORDS)
+            raise _invalid(message, value, _WORDS)
         if proposal is not None and value.status is not AttributeStatus.PROPOSED:
             message = "This proposal was decided before."
-            raise InvalidState(message, state=value.status, allowed=[AttributeStatus.PROPOSED])
+            raise _invalid(message, value, [AttributeStatus.PROPOSED])
         evidence = await self._evidence(value)
         permission = await self._permission(evidence, value)
         if word is AttributeStatus.ACCEPTED and not permission.allowed:
-            raise ConsentRequired([permission])
+            raise ConsentRequired(value.customer_id, [permission])
         if word is AttributeStatus.ACCEPTED and proposal is not None:
             _require_same_consent(value, permission)
         spoken = judged(value, Judgement(value.value, word, by, self.deciding.clock()))
@@ -61,7 +62,7 @@ class Judging:
         settled, write = self._written(evidence, spoken)
         if settled.status is not word or canonical(settled.value) != canonical(value.value):
             message = "The value expired, was replaced, or the customer gave one of their own."
-            raise InvalidState(message, state=settled.status, allowed=[AttributeStatus.PROPOSED])
+            raise _invalid(message, settled, [AttributeStatus.PROPOSED])
         return Decision(settled, (write, *settling))
 
     def _written(
@@ -110,4 +111,10 @@ def _require_same_consent(value: EnrichedAttribute, now: ConsentDecision) -> Non
     # a consent given after a withdrawal does not cover what was fetched before it
     if value.provenance.permission.record_id != now.record_id:
         message = "This was fetched under a consent that ended since: ask the source again."
-        raise InvalidState(message, state=value.status, allowed=[AttributeStatus.REJECTED])
+        raise _invalid(message, value, [AttributeStatus.REJECTED])
+
+
+def _invalid(
+    message: str, value: EnrichedAttribute, allowed: Sequence[AttributeStatus]
+) -> InvalidState:
+    return InvalidState(message, state=value.status, allowed=allowed, customer_id=value.customer_id)

@@ -103,10 +103,10 @@ class EnrichedAttribute:
 
     id: Annotated[EnrichedId, NotPersonal]
     customer_id: Annotated[CustomerId, Observed]
-    key: Annotated[str, NotPersonal]
+    key: Annotated[str, Observed]
     value: Annotated[AttributeValue, Demographic] = field(repr=False)
     pii: Annotated[PiiClass, NotPersonal]
-    status: Annotated[AttributeStatus, NotPersonal]
+    status: Annotated[AttributeStatus, Observed]
     provenance: Provenance
     judgements: tuple[Judgement, ...] = ()
 
@@ -127,9 +127,9 @@ class SourceAnswer:
     ``outcome`` is the source's own, or WOULD_ASK (mode PLAN), REFUSED (consent) or NO_KEY.
     """
 
-    source: Annotated[str, NotPersonal]
+    source: Annotated[str, Observed]
     permission: Permission
-    outcome: Annotated[str, NotPersonal]
+    outcome: Annotated[str, Observed]
     matched_on: tuple[MatchedOn, ...] = ()
     confidence: Annotated[float, NotPersonal] = 0.0
     explanation: Annotated[tuple[str, ...], NotPersonal] = ()
@@ -145,7 +145,7 @@ class CustomerOutcome:
     run_id: Annotated[RunId, NotPersonal]
     customer_id: Annotated[CustomerId, Observed]
     position: Annotated[str, NotPersonal]
-    verdict: Annotated[Verdict, NotPersonal]
+    verdict: Annotated[Verdict, Observed]
     at: Annotated[datetime, NotPersonal]
     answers: tuple[SourceAnswer, ...] = ()
     proposed: tuple[EnrichedAttribute, ...] = ()

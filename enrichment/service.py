@@ -136,7 +136,7 @@ class Enrichment:
 def _finished(run: EnrichmentRun, found: Conclusion) -> Decision[Report]:
     outcome = found.outcome
     if outcome.verdict is Verdict.REFUSED:
-        raise ConsentRequired(refusals([outcome]))
+        raise ConsentRequired(outcome.customer_id, refusals([outcome]))
     counts = Counts().plus([outcome])
     done = replace(
         run,

@@ -142,7 +142,7 @@ def _check(standing: Standing, booking: Booking) -> None:
         message = f"Book at most {LARGEST_DELTA:,} points at once."
         raise invalid(("delta",), "DELTA_TOO_LARGE", message)
     if standing.points + booking.delta < 0:
-        message = f"There are only {standing.points:,} points to take."
+        message = "There are fewer points to take: read the balance, and take at most that."
         raise invalid(("delta",), "POINTS_INSUFFICIENT", message)
     if standing.points + booking.delta > _LARGEST_BALANCE:
         message = f"A balance holds at most {_LARGEST_BALANCE:,} points."

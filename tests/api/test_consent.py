@@ -364,7 +364,7 @@ async def test_missing_consent_is_answered_with_the_decisions_that_refuse(servic
             decisions = await services.consents.decide_many(
                 [ada["id"]], "marketing", Channel.EMAIL, services.clock()
             )
-            raise ConsentRequired(list(decisions.values()))
+            raise ConsentRequired(ada["id"], list(decisions.values()))
 
     schema = strawberry.Schema(
         query=Query,

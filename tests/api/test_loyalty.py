@@ -94,7 +94,7 @@ async def test_more_than_there_is_cannot_be_taken(ask, anna):
         {
             "path": ["delta"],
             "code": "POINTS_INSUFFICIENT",
-            "message": "There are only 100 points to take.",
+            "message": "There are fewer points to take: read the balance, and take at most that.",
         }
     ]
 
