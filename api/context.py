@@ -1,7 +1,7 @@
 """What a resolver reaches: the services, the caller, and the list of what was disclosed to them."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import strawberry
@@ -45,6 +45,12 @@ class Context:
     def show(self, customer_id: CustomerId, category: PiiClass) -> None:
         """Writes to the access log with the answer that this was shown, whatever allowed it."""
         self.disclosures[category].add(customer_id)
+
+    def show_many(self, customer_ids: Iterable[CustomerId], categories: Iterable[PiiClass]) -> None:
+        """The same for all of these."""
+        whom = frozenset(customer_ids)
+        for category in categories:
+            self.disclosures[category] |= whom
 
     async def customers(self, ids: Sequence[CustomerId]) -> dict[CustomerId, Customer]:
         """Those who exist, by id; no query for customers who are being shown already."""

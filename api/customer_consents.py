@@ -28,7 +28,8 @@ Arguments = Mapping[str, Any]
 async def _consents(context: Context, ids: Ids, _: Arguments) -> Mapping[CustomerId, Any]:
     consents, now = context.services.consents, context.services.clock()
     evidence = Evidence(context)
-    _disclosed(context, ids)
+    # also of those who decided nothing: that is told, too
+    context.show_many(ids, [PiiClass.BEHAVIOUR])
     return {
         id_: [ConsentState.of(state, id_, now, evidence) for state in standing.states]
         for id_, standing in (await consents.standings(ids)).items()
@@ -46,17 +47,12 @@ async def _history(context: Context, ids: Ids, asked: Arguments) -> Mapping[Cust
     if not context.caller.may("consent:read"):
         return {}  # the field itself says no, customer by customer
     limit, after = wanted(asked["first"], None).limit, read_cursor(asked.get("after"))
-    _disclosed(context, ids)
+    context.show_many(ids, [PiiClass.BEHAVIOUR])
     found = await context.services.consents.history(ids, limit, after)
     return {
         id_: ConsentRecordConnection.of(context, history, has_previous=after is not None)
         for id_, history in found.items()
     }
-
-
-def _disclosed(context: Context, ids: Ids) -> None:
-    # also where nothing was decided: that is told, too
-    context.disclosures[PiiClass.BEHAVIOUR].update(ids)
 
 
 LOADERS: Final[Mapping[str, Loader]] = {

@@ -1,20 +1,28 @@
 """Lists of customers: a page, and what is said about the whole."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 
 from api.context import Info
 from api.customer_type import Customer, rows
+from api.customer_where import Asked
 from api.enums import publish
 from api.facets import Facet, facets
 from api.fields import field
 from api.pages import MOST_COUNTED, Count, PageInfo, wanted
-from domain import query
+from domain import customer, query, telling
 from domain.cursors import read_cursor, written_cursor
 from domain.errors import invalid
-from domain.query import CustomerQuery, FacetField, OrderField, Where
+from domain.ids import CustomerId
+from domain.personal import PiiClass
+from domain.query import CustomerQuery, FacetField, OrderField, Page
+
+FEW: Final = 10
+"""A figure about no more customers than these is about each of them."""
 
 
 class SortDirection(StrEnum):
@@ -58,12 +66,58 @@ class CustomerEdge:
     node: Customer = strawberry.field(description="The customer.")
 
 
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page of a list; ``is_whole`` where the page is all of it."""
+
+    asked: Asked
+    order: query.Order
+    page: Page[customer.Customer]
+    nodes: Sequence[Customer]
+    is_whole: bool
+
+    def shown(self, info: Info) -> "Listing":
+        """The same; that its rows are on it tells what they were filtered and ordered by."""
+        ordered = telling.BY_ORDER.get(self.order.field)
+        tells = self.asked.tells if ordered is None else self.asked.tells | {ordered}
+        info.context.show_many([row.item.id for row in self.page.rows], tells)
+        return self
+
+    def cursors(self) -> list[str]:
+        return [written_cursor(row.cursor, self.order) for row in self.page.rows]
+
+    async def counted(self, info: Info, *by: PiiClass) -> None:
+        """A figure about the whole list was asked for: where that is few, it is about each."""
+        tells = self.asked.tells.union(by)
+        if tells:
+            info.context.show_many(await self._few(info), tells)
+
+    async def _few(self, info: Info) -> Sequence[CustomerId]:
+        found = self.page
+        if not self.is_whole and len(found.rows) <= FEW:
+            customers = info.context.services.customers
+            found = await customers.page(CustomerQuery(self.asked.where, limit=FEW + 1))
+        return [row.item.id for row in found.rows] if len(found.rows) <= FEW else []
+
+
 @strawberry.type(description="A page of customers, and what can be said of the whole list.")
 class CustomerConnection:
-    where: strawberry.Private[Where]
-    edges: list[CustomerEdge] = strawberry.field(description="The rows with their cursors.")
-    nodes: list[Customer] = strawberry.field(description="The rows alone.")
-    page_info: PageInfo = strawberry.field(description="Where the page stands in the list.")
+    listing: strawberry.Private[Listing]
+
+    @field("The rows with their cursors.")
+    def edges(self, info: Info) -> list[CustomerEdge]:
+        listing = self.listing.shown(info)
+        pairs = zip(listing.cursors(), listing.nodes, strict=True)
+        return [CustomerEdge(cursor=cursor, node=node) for cursor, node in pairs]
+
+    @field("The rows alone.")
+    def nodes(self, info: Info) -> list[Customer]:
+        return list(self.listing.shown(info).nodes)
+
+    @field("Where the page stands in the list.")
+    def page_info(self, info: Info) -> PageInfo:
+        cursors, page = self.listing.shown(info).cursors(), self.listing.page
+        return PageInfo.of(cursors, has_next=page.has_next, has_previous=page.has_previous)
 
     @field("How many customers fit in all, counted up to `limit`.", cost=5)
     async def total_count(
@@ -75,8 +129,9 @@ class CustomerConnection:
     ) -> Count:
         if not 1 <= limit <= MOST_COUNTED:
             raise invalid(("limit",), "LIMIT_INVALID", f"Count up to 1 to {MOST_COUNTED}.")
-        counted = await info.context.services.customers.count(CustomerQuery(self.where), limit)
-        return Count.of(counted, limit)
+        await self.listing.counted(info)
+        where = CustomerQuery(self.listing.asked.where)
+        return Count.of(await info.context.services.customers.count(where, limit), limit)
 
     @field("Counts by value, to narrow the list with.", cost=10, list_size=5)
     async def facets(
@@ -84,12 +139,15 @@ class CustomerConnection:
         info: Info,
         by: Annotated[list[FacetField], strawberry.argument(description="What to count.")],
     ) -> list[Facet]:
-        return await facets(info, self.where, by)
+        await self.listing.counted(
+            info, *(telling.BY_FACET[each] for each in by if each in telling.BY_FACET)
+        )
+        return await facets(info, self.listing.asked.where, by)
 
 
 async def listed(
     info: Info,
-    where: Where,
+    whom: Asked,
     order: CustomerOrder | None,
     page: tuple[int | None, str | None, int | None, str | None],
 ) -> CustomerConnection:
@@ -101,7 +159,7 @@ async def listed(
         info.context.require("pii:read")
     found = await info.context.services.customers.page(
         CustomerQuery(
-            where=where,
+            where=whom.where,
             order=by,
             limit=asked.limit,
             after=read_cursor(asked.after, by, "after"),
@@ -110,10 +168,5 @@ async def listed(
         )
     )
     nodes = await rows(info, [row.item for row in found.rows])
-    cursors = [written_cursor(row.cursor, by) for row in found.rows]
-    return CustomerConnection(
-        where=where,
-        nodes=nodes,
-        edges=[CustomerEdge(cursor=c, node=n) for c, n in zip(cursors, nodes, strict=True)],
-        page_info=PageInfo.of(cursors, has_next=found.has_next, has_previous=found.has_previous),
-    )
+    cut = found.has_next or found.has_previous or bool(asked.after or asked.before)
+    return CustomerConnection(listing=Listing(whom, by, found, nodes, is_whole=not cut))

@@ -1,6 +1,7 @@
 """From the filter a caller sends to the filter the domain knows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from api import attribute_leaf, birthday_leaf
@@ -9,13 +10,24 @@ from api.context import Context
 from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_PARTS, CustomerWhere
 from api.tag_type import sees_sensitive
 from api.where_leaves import Known, Leaf, Path
+from domain import telling
 from domain.errors import invalid
+from domain.personal import PiiClass
 from domain.query import All, AnyOf, Field, Not, StartsWith, Where
 from domain.text import search_words
 
 _MOST_WORDS: Final = 8
 
 Part = tuple[CustomerWhere, Path]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which customers were asked for, and what is told of those who are found."""
+
+    where: Where
+    tells: frozenset[PiiClass]
+
 
 LEAVES: Final[Mapping[str, Leaf]] = {
     "id": leaves.among(Field.ID),
@@ -38,7 +50,7 @@ LEAVES: Final[Mapping[str, Leaf]] = {
 """What reads each filter of CustomerWhere that is no group of others."""
 
 
-async def read(context: Context, where: CustomerWhere, *path: str) -> Where:
+async def read(context: Context, where: CustomerWhere, *path: str) -> Asked:
     """The filter at ``path`` as this caller may use it; one query for each kind of name in it.
 
     Raises Invalid with the path of what is wrong, also for a filter too deep or too wide, and a
@@ -57,7 +69,14 @@ async def read(context: Context, where: CustomerWhere, *path: str) -> Where:
         purposes=await services.consents.tree(),
         sources=services.enrichment.sources,
     )
-    return _read(known, where, path)
+    found = _read(known, where, path)
+    return Asked(found, telling.by_filter(found, known.category))
+
+
+def both(asked: Sequence[Asked]) -> Asked:
+    """Those who fit every one; everybody where there is none."""
+    tells = frozenset[PiiClass]().union(*(each.tells for each in asked))
+    return Asked(All(tuple(each.where for each in asked)), tells)
 
 
 def _read(known: Known, where: CustomerWhere, path: Path) -> Where:
@@ -126,7 +145,7 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-def searching(text: str) -> Where:
+def searching(text: str) -> Asked:
     """Every word must be some word of the name, a contact or an external id, or begin one."""
     words = search_words(text)
     if not words:
@@ -134,7 +153,8 @@ def searching(text: str) -> Where:
     if len(words) > _MOST_WORDS:
         message = f"Search for at most {_MOST_WORDS} words."
         raise invalid(("search",), "SEARCH_TOO_LONG", message)
-    return All(tuple(_said(forms) for forms in words))
+    found = All(tuple(_said(forms) for forms in words))
+    return Asked(found, telling.by_filter(found, lambda _: None))
 
 
 def _said(forms: Sequence[str]) -> Where:

@@ -12,6 +12,7 @@ from api.customer_inputs import CustomerCreateInput, CustomerUpdateInput
 from api.customer_lists import CustomerConnection, CustomerOrder, listed
 from api.customer_refs import CustomerRefInput, Key, Ref
 from api.customer_type import Customer, rows
+from api.customer_where import Asked
 from api.errors import (
     ErasedError,
     Error,
@@ -31,7 +32,6 @@ from customers.service import Written
 from domain.errors import NotFound, VersionConflict
 from domain.idempotency import Answer, Memory
 from domain.ids import CustomerId
-from domain.query import All, Where
 from domain.work import Decision
 
 
@@ -112,13 +112,14 @@ class CustomerQueries:
             str | None, strawberry.argument(description="End before this cursor.")
         ] = None,
     ) -> CustomerConnection:
-        parts: list[Where] = []
+        asked: list[Asked] = []
         if where is not None:
-            parts.append(await customer_where.read(info.context, where, "where"))
+            asked.append(await customer_where.read(info.context, where, "where"))
         if search is not None:
             info.context.require("pii:read")
-            parts.append(customer_where.searching(search))
-        return await listed(info, All(tuple(parts)), order_by, (first, after, last, before))
+            asked.append(customer_where.searching(search))
+        whom = customer_where.both(asked)
+        return await listed(info, whom, order_by, (first, after, last, before))
 
 
 @strawberry.type

@@ -192,7 +192,8 @@ async def _target(info: Info, given: EnrichmentTarget) -> CustomerId | Where:
     if given.customer:
         customers, ref = info.context.services.customers, given.customer.read()
         return (await resolve(customers, ref, *path, "customer")).id
-    return await customer_where.read(info.context, given.where or CustomerWhere(), *path, "where")
+    where = given.where or CustomerWhere()
+    return (await customer_where.read(info.context, where, *path, "where")).where
 
 
 async def runs_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, EnrichmentRun]:

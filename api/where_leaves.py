@@ -22,12 +22,14 @@ from domain import contact
 from domain.customer import external_key
 from domain.durations import duration
 from domain.errors import Invalid, invalid
+from domain.personal import PiiClass
 from domain.query import (
     All,
     AnyOf,
     Between,
     Exists,
     Field,
+    HasAttribute,
     HasConsent,
     HasTag,
     In,
@@ -54,6 +56,13 @@ class Known:
     definitions: Mapping[str, AttributeDefinition]
     purposes: PurposeTree
     sources: Sources
+
+    def category(self, has: HasAttribute) -> PiiClass | None:
+        """Which kind of personal data the attribute holds."""
+        if has.enriched:
+            offered = self.sources.fields.get(has.key)
+            return offered.pii if offered is not None else PiiClass.DEMOGRAPHIC
+        return self.definitions[has.key].pii_class
 
     def require(self, *scopes: str) -> None:
         """Raises a Refusal with the code FORBIDDEN unless the caller holds all of them."""
