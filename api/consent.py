@@ -20,7 +20,7 @@ from api.errors import (
 )
 from api.fields import attribute, field, mutation
 from api.refusals import forbidden
-from api.requests import request
+from api.requests import REQUEST, request
 from consent import records
 from consent.records import ConsentAct
 from consent.service import RecordedConsents
@@ -48,8 +48,8 @@ class ConsentRequiredError(Error):
 class ConsentPayload:
     recorded: strawberry.Private[RecordedConsents]
     customer: Customer = attribute("The customer.", scope="customers:read")
-    replayed: bool = strawberry.field(
-        description="Whether this is the answer to an earlier request with the same key."
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the same key.", unmarked=REQUEST
     )
 
     @field(

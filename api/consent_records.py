@@ -50,7 +50,7 @@ class ConsentRecord(Node):
     basis: LawfulBasis = strawberry.field(description="The lawful basis it was given on.")
     collected_at: Instant = attribute("When the person decided.", pii=PiiClass.BEHAVIOUR)
     recorded_at: Instant = strawberry.field(description="When it was written down here.")
-    recorded_by: Actor = strawberry.field(description="Who wrote it down.")
+    recorded_by: Actor = attribute("Who wrote it down.", unmarked="the caller then")
     source: str = strawberry.field(description="Where they decided, like checkout.")
     policy_version: str = strawberry.field(description="The version of the policy they saw.")
     wording_hash: str = strawberry.field(

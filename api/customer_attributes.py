@@ -17,6 +17,8 @@ from customers import attributes
 from domain import customer
 from domain.ids import CustomerId
 
+_OWN: Final = "logged under the kind that its definition says"
+
 Held = tuple[attributes.AttributeDefinition, customer.Attribute]
 
 
@@ -27,21 +29,23 @@ class CustomAttribute:
     record: strawberry.Private[attributes.AttributeDefinition]
     stored: strawberry.Private[customer.Attribute]
     key: str = attribute("Which attribute it is.")
-    definition: AttributeDefinition = attribute("What values it takes and who may read them.")
+    definition: AttributeDefinition = attribute(
+        "What values it takes and who may read them.", unmarked="about the attribute"
+    )
 
-    @field("The value; null where `access` says why.")
+    @field("The value; null where `access` says why.", unmarked=_OWN)
     def value(self) -> JSON | None:
         if not self._disclosed():
             return None
         return JSON(attributes.json_value(self.record, self.stored.value))
 
-    @field("The value as a person reads it; null where `access` says why.")
+    @field("The value as a person reads it; null where `access` says why.", unmarked=_OWN)
     def display(self, locale: Locale = None) -> str | None:
         if not self._disclosed():
             return None
         return attributes.display(self.record, self.stored.value, locale)
 
-    @field("Whether the value is shown, and why not.")
+    @field("Whether the value is shown, and why not.", unmarked="about the caller")
     def access(self) -> PiiAccess:
         return PiiAccess.GRANTED if self._granted() else PiiAccess.MASKED_NO_SCOPE
 

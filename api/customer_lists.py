@@ -12,7 +12,7 @@ from api.customer_type import Customer, rows
 from api.customer_where import Asked
 from api.enums import publish
 from api.facets import Facet, facets
-from api.fields import field
+from api.fields import attribute, field
 from api.pages import MOST_COUNTED, Count, PageInfo, wanted
 from domain import customer, query, telling
 from domain.cursors import read_cursor, written_cursor
@@ -62,7 +62,10 @@ class CustomerOrder:
 
 @strawberry.type(description="A customer's place in a list.")
 class CustomerEdge:
-    cursor: str = strawberry.field(description="Continue from here with `after` or `before`.")
+    cursor: str = attribute(
+        "Continue from here with `after` or `before`.",
+        unmarked="the list logs what its order tells",
+    )
     node: Customer = strawberry.field(description="The customer.")
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 import strawberry
 
 from api.enums import publish
-from api.fields import field
+from api.fields import attribute, field
 from api.level import Level, Node
 from api.pages import Count, PageInfo
 from api.scalars import CountryCode, Instant
@@ -50,29 +50,32 @@ def access(level: Level) -> PiiAccess:
 
 @strawberry.type(description="What a person is called.")
 class PersonName:
-    given: str | None = strawberry.field(description="First name.")
-    family: str | None = strawberry.field(description="Last name.")
-    middle: str | None = strawberry.field(description="Middle name or patronymic.")
-    formatted: str = strawberry.field(description="The whole name; empty where none is known.")
+    given: str | None = attribute("First name.", pii=PiiClass.IDENTITY)
+    family: str | None = attribute("Last name.", pii=PiiClass.IDENTITY)
+    middle: str | None = attribute("Middle name or patronymic.", pii=PiiClass.IDENTITY)
+    formatted: str = attribute("The whole name; empty where none is known.", pii=PiiClass.IDENTITY)
 
 
 @strawberry.type(description="A day of the year, with the year where the person told it.")
 class Birthday:
-    year: int | None = strawberry.field(description="The year, where it is known.")
-    month: int = strawberry.field(description="1 to 12.")
-    day: int = strawberry.field(description="1 to 31.")
-    next_occurrence: date = strawberry.field(
-        description="The next time it is celebrated, today included; 29 February moves to 28."
+    year: int | None = attribute("The year, where it is known.", pii=PiiClass.DEMOGRAPHIC)
+    month: int = attribute("1 to 12.", pii=PiiClass.DEMOGRAPHIC)
+    day: int = attribute("1 to 31.", pii=PiiClass.DEMOGRAPHIC)
+    next_occurrence: date = attribute(
+        "The next time it is celebrated, today included; 29 February moves to 28.",
+        pii=PiiClass.DEMOGRAPHIC,
     )
 
 
 @strawberry.interface(description="What a customer can be recognised by; unique among customers.")
 class Identity:
-    kind: IdentityKind = strawberry.field(description="Which kind of identity it is.")
-    verified_at: Instant | None = strawberry.field(
-        description="When the person proved that it is theirs."
+    kind: IdentityKind = attribute("Which kind of identity it is.", unmarked="the kind alone")
+    verified_at: Instant | None = attribute(
+        "When the person proved that it is theirs.", unmarked="about the value, without it"
     )
-    is_primary: bool = strawberry.field(description="Whether it is the first choice of its kind.")
+    is_primary: bool = attribute(
+        "Whether it is the first choice of its kind.", unmarked="a place in a list"
+    )
 
 
 @strawberry.type(description="An e-mail address.")
@@ -84,7 +87,7 @@ class EmailIdentity(Identity):
         description="What is known of it from messages sent."
     )
 
-    @field("Whether the address is shown, and why not.")
+    @field("Whether the address is shown, and why not.", unmarked="about the caller")
     def access(self) -> PiiAccess:
         return access(self.level)
 
@@ -93,7 +96,7 @@ class EmailIdentity(Identity):
         shown = self.level.disclose(self.holder, PiiClass.CONTACT)
         return self.record.email.address if shown else None
 
-    @field("Always safe to show: the first letter and the top-level domain.")
+    @field("Always safe to show: the first letter and the top-level domain.", unmarked="masked")
     def masked(self) -> str:
         return self.record.email.masked
 
@@ -104,7 +107,7 @@ class PhoneIdentity(Identity):
     holder: strawberry.Private[CustomerId]
     record: strawberry.Private[customer.PhoneIdentity]
 
-    @field("Whether the number is shown, and why not.")
+    @field("Whether the number is shown, and why not.", unmarked="about the caller")
     def access(self) -> PiiAccess:
         return access(self.level)
 
@@ -113,7 +116,7 @@ class PhoneIdentity(Identity):
         shown = self.level.disclose(self.holder, PiiClass.CONTACT)
         return self.record.phone.e164 if shown else None
 
-    @field("Always safe to show: the country code and the last two digits.")
+    @field("Always safe to show: the country code and the last two digits.", unmarked="masked")
     def masked(self) -> str:
         return self.record.phone.masked
 
@@ -122,7 +125,7 @@ class PhoneIdentity(Identity):
         shown = self.level.disclose(self.holder, PiiClass.CONTACT)
         return self.record.phone.national if shown else None
 
-    @field("The country the number belongs to, where it belongs to one.")
+    @field("The country the number belongs to, where it belongs to one.", unmarked="as `masked`")
     def country(self) -> CountryCode | None:
         region = self.record.phone.region
         return CountryCode(region) if region else None

@@ -24,18 +24,18 @@ _LIST: Final = "customer-tags"
 
 @strawberry.type(description="A tag on a customer.")
 class CustomerTagEdge:
-    cursor: str = attribute("Continue from here with `after`.")
-    node: Tag = attribute("The tag.")
+    cursor: str = attribute("Continue from here with `after`.", pii=PiiClass.BEHAVIOUR)
+    node: Tag = attribute("The tag.", pii=PiiClass.BEHAVIOUR)
     added_at: Instant = attribute("When it was put on.")
-    added_by: Actor = attribute("Who put it on.")
+    added_by: Actor = attribute("Who put it on.", unmarked="the caller then")
     expires_at: Instant | None = attribute("When it ends by itself; null where it does not.")
 
 
 @strawberry.type(description="A page of a customer's tags, in the order they were put on.")
 class CustomerTagConnection:
     edges: list[CustomerTagEdge] = attribute("The tags, with when and by whom.")
-    nodes: list[Tag] = attribute("The tags alone.")
-    page_info: PageInfo = attribute("Where the page stands in the list.")
+    nodes: list[Tag] = attribute("The tags alone.", pii=PiiClass.BEHAVIOUR)
+    page_info: PageInfo = attribute("Where the page stands in the list.", pii=PiiClass.BEHAVIOUR)
 
 
 @strawberry.type

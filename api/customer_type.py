@@ -66,7 +66,10 @@ class Customer(
     record: strawberry.Private[customer.Customer]
     status: CustomerStatus = strawberry.field(description="Where the customer stands.")
 
-    @field("Always fit to show: the name, or without pii:read its initials or a masked contact.")
+    @field(
+        "Always fit to show: the name, or without pii:read its initials or a masked contact.",
+        pii=PiiClass.IDENTITY,
+    )
     def display_name(self) -> str:
         if self.record.name.formatted and self._shown(PiiClass.IDENTITY):
             return self.record.display_name

@@ -73,10 +73,16 @@ async def read(context: Context, where: CustomerWhere, *path: str) -> Asked:
     return Asked(found, telling.by_filter(found, known.category))
 
 
-def both(asked: Sequence[Asked]) -> Asked:
-    """Those who fit every one; everybody where there is none."""
-    tells = frozenset[PiiClass]().union(*(each.tells for each in asked))
-    return Asked(All(tuple(each.where for each in asked)), tells)
+async def asked(context: Context, where: CustomerWhere | None, search: str | None) -> Asked:
+    """Those who fit the filter at ``where`` and the words; everybody where there is neither."""
+    parts: list[Asked] = []
+    if where is not None:
+        parts.append(await read(context, where, "where"))
+    if search is not None:
+        context.require("pii:read")
+        parts.append(_searching(search))
+    tells = frozenset[PiiClass]().union(*(part.tells for part in parts))
+    return Asked(All(tuple(part.where for part in parts)), tells)
 
 
 def _read(known: Known, where: CustomerWhere, path: Path) -> Where:
@@ -145,7 +151,7 @@ def _camel(name: str) -> str:
     return head + "".join(word.title() for word in tail)
 
 
-def searching(text: str) -> Asked:
+def _searching(text: str) -> Asked:
     """Every word must be some word of the name, a contact or an external id, or begin one."""
     words = search_words(text)
     if not words:

@@ -12,7 +12,6 @@ from api.customer_inputs import CustomerCreateInput, CustomerUpdateInput
 from api.customer_lists import CustomerConnection, CustomerOrder, listed
 from api.customer_refs import CustomerRefInput, Key, Ref
 from api.customer_type import Customer, rows
-from api.customer_where import Asked
 from api.errors import (
     ErasedError,
     Error,
@@ -24,7 +23,7 @@ from api.errors import (
     ValidationFailedError,
 )
 from api.fields import attribute, field, mutation
-from api.requests import request
+from api.requests import REQUEST, request
 from api.scalars import Instant
 from api.tag_type import sees_sensitive
 from customers.resolving import sought
@@ -37,22 +36,25 @@ from domain.work import Decision
 
 @strawberry.type(description="Somebody changed the customer since you read it.")
 class VersionConflictError(Error):
-    expected: int = strawberry.field(description="The version you sent.")
+    expected: int = attribute("The version you sent.", unmarked="the caller's own")
     current: Customer = attribute("The customer as it is now.", scope="customers:read")
-    changed_fields: list[str] = strawberry.field(description="What was changed since your version.")
+    changed_fields: list[str] = attribute(
+        "What was changed since your version.", unmarked="names of fields, no values"
+    )
 
 
 @strawberry.type(description="The customer after the write.")
 class CustomerPayload:
     customer: Customer = attribute("The customer as it is now.", scope="customers:read")
-    changed_fields: list[str] = strawberry.field(
-        description="Names of the fields that this write changed; empty where it changed nothing."
+    changed_fields: list[str] = attribute(
+        "Names of the fields that this write changed; empty where it changed nothing.",
+        unmarked="names of fields, no values",
     )
     warnings: list[InputIssue] = strawberry.field(
         description="What was accepted but deserves a look."
     )
-    replayed: bool = strawberry.field(
-        description="Whether this is the answer to an earlier request with the same key."
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the same key.", unmarked=REQUEST
     )
 
 
@@ -112,13 +114,7 @@ class CustomerQueries:
             str | None, strawberry.argument(description="End before this cursor.")
         ] = None,
     ) -> CustomerConnection:
-        asked: list[Asked] = []
-        if where is not None:
-            asked.append(await customer_where.read(info.context, where, "where"))
-        if search is not None:
-            info.context.require("pii:read")
-            asked.append(customer_where.searching(search))
-        whom = customer_where.both(asked)
+        whom = await customer_where.asked(info.context, where, search)
         return await listed(info, whom, order_by, (first, after, last, before))
 
 

@@ -23,7 +23,7 @@ from api.errors import (
     ValidationFailedError,
 )
 from api.fields import attribute, field, mutation
-from api.requests import applied, request
+from api.requests import REQUEST, applied, request
 from customers.resolving import resolve
 from domain.idempotency import Memory
 from domain.ids import CustomerId, EnrichedId, RunId
@@ -76,7 +76,9 @@ class EnrichmentStartInput:
 @strawberry.type(description="The run that was started.")
 class EnrichmentPayload:
     report: strawberry.Private[Report]
-    replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the key.", unmarked=REQUEST
+    )
 
     @field("The run: finished for one customer, queued for many.")
     def run(self, info: Info) -> EnrichmentRun:

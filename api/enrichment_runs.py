@@ -54,7 +54,7 @@ After = Annotated[
 
 @strawberry.type(description="What came of one source for one customer.")
 class EnrichmentMatch:
-    cursor: str = attribute("Continue behind this customer with `after`.")
+    cursor: str = attribute("Continue behind this customer with `after`.", pii=PiiClass.BEHAVIOUR)
     customer: Annotated["Customer", strawberry.lazy("api.customer_type")] = attribute(
         "Whom.", scope="customers:read"
     )
@@ -95,13 +95,15 @@ class EnrichmentRun(Node):
     status: JobStatus = attribute("How far it is, or how it ended.")
     mode: EnrichmentMode = attribute("How far it goes.")
     expected: int | None = attribute("How many customers it set out for; null until it begins.")
-    total: int = attribute("Customers decided so far: matched + missed + refused + failed.")
+    total: int = attribute(
+        "Customers decided so far: matched + missed + refused + failed.", unmarked="a figure"
+    )
     matched: int = attribute("Customers a source knew.")
     missed: int = attribute("Customers no source knew; in a plan, everybody who did not refuse.")
     refused: int = attribute("Customers who did not allow it.")
     failed: int = attribute("Customers whose sources could not answer.")
     asked: int = attribute("Customers a source was asked about; in a plan, would be.")
-    requested_by: Actor = attribute("Who asked for it.")
+    requested_by: Actor = attribute("Who asked for it.", unmarked="the caller then")
     created_at: Instant = attribute("When it was asked for.")
     started_at: Instant | None = attribute("When it began.")
     finished_at: Instant | None = attribute("When it ended; null while it is under way.")

@@ -41,6 +41,7 @@ publish(
     ERASED="Erased at the person's request.",
 )
 _HIDDEN: Final = "•••"
+_OWN: Final = "logged under the kind that its source says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +122,15 @@ class EnrichedAttribute(Node):
         known = self.shared.context.services.enrichment.sources.fields.get(self.key)
         return known.label if known else self.key
 
-    @field("The value; null without pii:read, and where consent does not stand.")
+    @field("The value; null without pii:read, and where consent does not stand.", unmarked=_OWN)
     def value(self) -> JSON | None:
         return JSON(_json(self.stored.value)) if self._disclosed() else None
 
-    @field("The value as a person reads it; null where `value` is.")
+    @field("The value as a person reads it; null where `value` is.", unmarked=_OWN)
     def display(self) -> str | None:
         return _display(self.stored.value) if self._disclosed() else None
 
-    @field("Whether the value is shown, and why not.")
+    @field("Whether the value is shown, and why not.", pii=PiiClass.BEHAVIOUR)
     def access(self) -> PiiAccess:
         if not self.held.shows(self.stored):
             return PiiAccess.MASKED_NO_CONSENT

@@ -8,6 +8,7 @@ import strawberry
 
 from api.context import Info
 from api.enums import publish
+from api.fields import attribute
 from api.scalars import Instant
 from domain import errors
 from domain.errors import ErrorCode, IdentityKind
@@ -45,9 +46,15 @@ def _none(problem: object, info: Info) -> Mapping[str, object]:
 
 @strawberry.interface(description="A failure the caller can act on.")
 class Error:
-    code: ErrorCode = strawberry.field(description="What went wrong, for programs.")
-    message: str = strawberry.field(description="What went wrong and what to do, for people.")
-    path: list[str] | None = strawberry.field(description="The argument or field it is about.")
+    code: ErrorCode = attribute(
+        "What went wrong, for programs.", unmarked="whoever it tells of is logged with the problem"
+    )
+    message: str = attribute(
+        "What went wrong and what to do, for people.", unmarked="as the code; it holds no values"
+    )
+    path: list[str] | None = attribute(
+        "The argument or field it is about.", unmarked="what the caller sent"
+    )
 
 
 @strawberry.type(description="One problem of one input field.")
@@ -73,12 +80,15 @@ class NotFoundError(Error):
 
 @strawberry.type(description="A contact or external id belongs to another customer.")
 class IdentityConflictError(Error):
-    kind: IdentityKind = strawberry.field(description="Which kind of identity is taken.")
-    holder: strawberry.ID | None = strawberry.field(
-        description="Who holds it; null where the caller may not read customers."
+    kind: IdentityKind = attribute(
+        "Which kind of identity is taken.", unmarked="what the caller sent"
     )
-    suggest_merge: bool = strawberry.field(
-        description="Whether the two records may be one person, worth a merge."
+    holder: strawberry.ID | None = attribute(
+        "Who holds it; null where the caller may not read customers.",
+        unmarked="an id alone: who gave the contact may look it up",
+    )
+    suggest_merge: bool = attribute(
+        "Whether the two records may be one person, worth a merge.", unmarked="as the kind"
     )
 
 
@@ -89,8 +99,10 @@ class IdempotencyMismatchError(Error):
 
 @strawberry.type(description="The thing is not in a state that allows this.")
 class InvalidStateError(Error):
-    state: str = strawberry.field(description="The state it is in.")
-    allowed: list[str] = strawberry.field(description="The states that would allow it.")
+    state: str = attribute(
+        "The state it is in.", unmarked="whoever it tells of is logged with the problem"
+    )
+    allowed: list[str] = attribute("The states that would allow it.", unmarked="a rule")
 
 
 @strawberry.type(description="More than may be asked for at once.")
@@ -100,8 +112,10 @@ class LimitExceededError(Error):
 
 @strawberry.type(description="The person was erased; nothing more can be recorded about them.")
 class ErasedError(Error):
-    erased_at: Instant = strawberry.field(description="When the erasure was carried out.")
-    privacy_request_id: strawberry.ID = strawberry.field(description="The request behind it.")
+    erased_at: Instant = attribute(
+        "When the erasure was carried out.", unmarked="nothing of the person is left to tell"
+    )
+    privacy_request_id: strawberry.ID = attribute("The request behind it.", unmarked="an id alone")
 
 
 class Handler:

@@ -38,10 +38,12 @@ class ScopedField(StrawberryField):
     """
 
     required: tuple[str, ...] = ()
+    pii: PiiClass | None = None
+    unmarked: str | None = None
 
     def __copy__(self) -> Self:
         copied = super().__copy__()
-        copied.required = self.required
+        copied.required, copied.pii, copied.unmarked = self.required, self.pii, self.unmarked
         return copied
 
     @property
@@ -72,6 +74,7 @@ def field(
     *,
     scope: Scopes = (),
     pii: PiiClass | None = None,
+    unmarked: str | None = None,
     cost: int | None = None,
     list_size: str | int | None = None,
     name: str | None = None,
@@ -82,11 +85,12 @@ def field(
 
     ``cost`` is the weight of one value (objects weigh 1, scalars nothing, where it is not given).
     A field with an argument ``first`` or ``last`` is a list of as many; ``list_size`` names another
-    argument, or is a fixed number (1: what is nested costs no more than once).
+    argument, or is a fixed number (1: what is nested costs no more than once). ``unmarked`` says
+    why a field of something that is about a person bears no ``pii``.
     Raises Invalid, when the module is imported, for a scope that does not exist.
     """
     return _made(
-        scope,
+        (scope, pii, unmarked),
         _directives(pii, cost, list_size),
         graphql_name=name,
         description=description,
@@ -104,6 +108,7 @@ def attribute(
     *,
     scope: Scopes = (),
     pii: PiiClass | None = None,
+    unmarked: str | None = None,
     cost: int | None = None,
     name: str | None = None,
     graphql_type: Any = None,
@@ -116,7 +121,7 @@ def attribute(
     The rest is as in ``field``. Without a scope it is read without a call of ours.
     """
     return _made(
-        scope,
+        (scope, pii, unmarked),
         _directives(pii, cost, None),
         graphql_name=name,
         description=description,
@@ -127,13 +132,16 @@ def attribute(
     )
 
 
-def _made(scope: Scopes, directives: list[object], **given: Any) -> ScopedField:
+def _made(
+    said: tuple[Scopes, PiiClass | None, str | None], directives: list[object], **given: Any
+) -> ScopedField:
+    scope, pii, unmarked = said
     required = (scope,) if isinstance(scope, str) else tuple(scope)
     access.scopes(required)
     if required:
         directives = [Scope(all=list(required)), *directives]
     made = ScopedField(directives=directives, **given)
-    made.required = required
+    made.required, made.pii, made.unmarked = required, pii, unmarked
     return made
 
 

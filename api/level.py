@@ -23,6 +23,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 from graphql.type import GraphQLResolveInfo
 
 from api.context import Context, Info
+from api.fields import attribute
 from domain.ids import CustomerId
 from domain.personal import PiiClass
 
@@ -155,7 +156,7 @@ def _included(node: Any, given: VariableValues) -> bool:
 
 @strawberry.interface(description="Anything that has an id of its own.")
 class Node:
-    id: strawberry.ID = strawberry.field(description="The id, which `node` finds it by.")
+    id: strawberry.ID = attribute("The id, which `node` finds it by.", unmarked="an id alone")
 
 
 @strawberry.type

@@ -25,7 +25,7 @@ from api.loyalty_types import (
     Membership,
 )
 from api.pages import wanted
-from api.requests import request
+from api.requests import REQUEST, request
 from customers.resolving import resolve
 from domain import cursors, ids
 from domain.errors import NotFound
@@ -45,7 +45,9 @@ class LoyaltyPayload:
     level: strawberry.Private[Level]
     membership: strawberry.Private[Membership]
     entry: strawberry.Private[PointsEntry]
-    replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the key.", unmarked=REQUEST
+    )
 
     @field("Where the customer stands after it.", scope="customers:read")
     def account(self) -> LoyaltyAccount:

@@ -67,7 +67,7 @@ class LoyaltyTransaction(Node):
     balance: int = attribute("The balance after it.", pii=PiiClass.BEHAVIOUR)
     reason: str = attribute("Why, in words.", pii=PiiClass.BEHAVIOUR)
     at: Instant = attribute("When it was booked.", pii=PiiClass.BEHAVIOUR)
-    by: Actor = attribute("Who booked it.")
+    by: Actor = attribute("Who booked it.", unmarked="the caller then")
 
     @classmethod
     def of(cls, context: Context, entry: ledger.PointsEntry) -> "LoyaltyTransaction":

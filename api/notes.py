@@ -19,7 +19,7 @@ from api.errors import (
 from api.fields import attribute, field, mutation
 from api.level import Loader, Node, Row
 from api.pages import PageInfo, wanted
-from api.requests import applied, request
+from api.requests import REQUEST, applied, request
 from api.scalars import Instant
 from api.versions import Versioned
 from customers import notes
@@ -39,7 +39,7 @@ Text = Annotated[str, strawberry.argument(description="The text: 1 to 5,000 char
 @strawberry.type(description="What a colleague wrote about a customer.")
 class CustomerNote(Node, Versioned):
     text: str = attribute("The text.", pii=PiiClass.BEHAVIOUR)
-    author: Actor = attribute("Who wrote it first.")
+    author: Actor = attribute("Who wrote it first.", unmarked="the caller then")
 
     @classmethod
     def of(cls, context: Context, record: notes.Note) -> "CustomerNote":
@@ -63,7 +63,9 @@ class CustomerNoteConnection:
 @strawberry.type(description="The note after the write.")
 class NotePayload:
     written: strawberry.Private[notes.Note]
-    replayed: bool = attribute("Whether this is the answer to an earlier request with the key.")
+    replayed: bool = attribute(
+        "Whether this is the answer to an earlier request with the key.", unmarked=REQUEST
+    )
 
     @field("The note as it is now.", scope=("customers:read", "notes:read"))
     def note(self, info: Info) -> CustomerNote:

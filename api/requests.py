@@ -1,7 +1,7 @@
 """What makes two requests the same: the caller, the mutation, its key and its arguments."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from graphql.execution.values import get_argument_values
 
@@ -11,6 +11,9 @@ from domain.idempotency import Request
 from domain.work import Decision, settle
 
 T = TypeVar("T")
+
+REQUEST: Final = "about the request alone"
+"""Why a field that tells of the request itself is no read of personal data."""
 
 
 async def applied(info: Info, decide: Callable[[], Awaitable[Decision[T]]]) -> T:
