@@ -11,6 +11,7 @@ from domain.query import (
     Field,
     HasAttribute,
     HasConsent,
+    HasGrant,
     HasTag,
     In,
     Not,
@@ -60,7 +61,7 @@ def _told(where: Where, category: Category) -> Iterator[PiiClass]:
             yield from _told(each, category)
     elif isinstance(where, Not):
         yield from _told(where.of, category)
-    elif isinstance(where, HasTag | HasConsent):
+    elif isinstance(where, HasTag | HasConsent | HasGrant):
         yield PiiClass.BEHAVIOUR
     elif isinstance(where, HasAttribute):
         found = category(where)

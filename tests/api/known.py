@@ -37,7 +37,8 @@ PERSON = {
     "attributes": [{"key": "size", "value": 38}],
 }
 DEFINE = """mutation { attributeDefinitionSave(input: {
-  key: "size", type: INT, label: "Size", piiClass: DEMOGRAPHIC }) { __typename } }"""
+  key: "size", type: INT, label: "Size", filterable: true,
+  piiClass: DEMOGRAPHIC }) { __typename } }"""
 CREATE = """mutation ($input: CustomerCreateInput!) { customerCreate(input: $input) {
   ... on CustomerPayload { customer { id } } ... on ValidationFailedError { issues { path } } } }"""
 BOOK = """mutation ($id: ID!) { loyaltyPointsAdjust(

@@ -84,6 +84,11 @@ def test_a_mask_shows_one_letter_and_no_domain(local, domain):
     assert place.startswith("•••.")
 
 
+def test_a_number_of_zeros_alone_is_none_since_each_reading_takes_one_away():
+    assert read_phone("0000000000", "BR") is None
+    assert read_phone("+39 06 6982 0000", None).e164 == "+390669820000"
+
+
 @given(DIGITS, REGIONS)
 def test_normalising_a_number_twice_is_once(digits, region):
     found = read_phone(digits, region)
