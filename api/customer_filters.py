@@ -44,7 +44,10 @@ class DateTimeFilter:
     )
 
 
-@strawberry.input(description="Tags by key; all that is given must hold.")
+@strawberry.input(
+    description="Tags by key; all that is given must hold. A key of no tag that you may see is an "
+    "error."
+)
 class TagFilter:
     any_of: list[str] | None = strawberry.field(
         default=None, description="At least one of these, at most 100."
@@ -123,7 +126,9 @@ class CustomerWhere:
     not_: Annotated["CustomerWhere", strawberry.lazy("api.customer_filters")] | None = (
         strawberry.field(default=None, name="not", description="The exact complement of this.")
     )
-    id: list[strawberry.ID] | None = strawberry.field(default=None, description="One of these ids.")
+    id: list[strawberry.ID] | None = strawberry.field(
+        default=None, description="One of these ids; what is no customer's id is an error."
+    )
     status: list[CustomerStatus] | None = strawberry.field(
         default=None, description="One of these; left out, every status."
     )
@@ -142,7 +147,7 @@ class CustomerWhere:
     )
     tags: TagFilter | None = strawberry.field(default=None, description="Tags they carry.")
     tier: list[str] | None = strawberry.field(
-        default=None, description="One of these loyalty tiers, by key."
+        default=None, description="One of these loyalty tiers, by key; an unknown one is an error."
     )
     points: IntFilter | None = strawberry.field(default=None, description="Their balance.")
     consent: ConsentFilter | None = strawberry.field(default=None, description="What they allowed.")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api import attribute_leaf, birthday_leaf
+from api import attribute_leaf, birthday_leaf, name_leaves
 from api import where_leaves as leaves
 from api.context import Context
 from api.customer_filters import DEEPEST, MOST_LEAVES, MOST_PARTS, CustomerWhere
@@ -30,15 +30,15 @@ class Asked:
 
 
 LEAVES: Final[Mapping[str, Leaf]] = {
-    "id": leaves.among(Field.ID),
+    "id": name_leaves.ids,
     "status": leaves.among(Field.STATUS),
     "email": leaves.EMAIL,
     "phone": leaves.PHONE,
     "external_id": leaves.external,
     "family_name": leaves.personal(leaves.FAMILY_NAME),
     "country": leaves.among(Field.COUNTRY),
-    "tags": leaves.tags,
-    "tier": leaves.among(Field.TIER),
+    "tags": name_leaves.tags,
+    "tier": name_leaves.tiers,
     "points": leaves.points,
     "consent": leaves.consent,
     "attribute": attribute_leaf.custom,
@@ -63,6 +63,7 @@ async def read(context: Context, where: CustomerWhere, *path: str) -> Asked:
         now=services.clock(),
         may=context.caller.may,
         tag_ids=await services.tags.known(sorted(tags), sensitive=sees_sensitive(context)),
+        tiers=await _tier_keys(context, parts),
         definitions=await services.attribute_definitions.by_keys(sorted(attributes))
         if attributes
         else {},
@@ -140,10 +141,15 @@ def _inner(where: CustomerWhere, path: Path) -> Iterator[Part]:
 def _tag_keys(where: CustomerWhere, path: Path) -> Iterator[str]:
     if where.tags is None:
         return
-    for name in ("any_of", "all_of", "none_of"):
-        keys: Sequence[str] = getattr(where.tags, name) or ()
-        leaves.few(keys, (*path, "tags", _camel(name)))
+    for name, keys in name_leaves.tag_lists(where.tags).items():
+        leaves.few(keys, (*path, "tags", name))
         yield from keys
+
+
+async def _tier_keys(context: Context, parts: Sequence[Part]) -> Sequence[str]:
+    if all(part.tier is None for part, _ in parts):
+        return ()
+    return [tier.key for tier in await context.services.loyalty.tiers.all()]
 
 
 def _camel(name: str) -> str:

@@ -11,7 +11,6 @@ from api.customer_filters import (
     DateTimeFilter,
     IntFilter,
     StringFilter,
-    TagFilter,
 )
 from api.customer_refs import ExternalIdInput
 from api.refusals import forbidden
@@ -31,7 +30,6 @@ from domain.query import (
     Field,
     HasAttribute,
     HasConsent,
-    HasTag,
     In,
     Not,
     StartsWith,
@@ -53,6 +51,7 @@ class Known:
     now: datetime
     may: Callable[[str], bool]
     tag_ids: Mapping[str, str]
+    tiers: Sequence[str]
     definitions: Mapping[str, AttributeDefinition]
     purposes: PurposeTree
     sources: Sources
@@ -170,24 +169,6 @@ def among(field: Field) -> Leaf:
 
 def external(known: Known, given: ExternalIdInput, path: Path) -> Where:
     return In(Field.EXTERNAL_ID, (external_key(given.read()),))
-
-
-def tags(known: Known, given: TagFilter, path: Path) -> Where:
-    parts: list[Where] = []
-    if given.any_of is not None:
-        parts.append(_tagged(known, given.any_of, (*path, "anyOf")))
-    few(given.all_of or (), (*path, "allOf"))
-    for position, key in enumerate(given.all_of or ()):
-        parts.append(_tagged(known, [key], (*path, "allOf", str(position))))
-    if given.none_of:
-        parts.append(Not(_tagged(known, given.none_of, (*path, "noneOf"))))
-    return All(tuple(parts))
-
-
-def _tagged(known: Known, keys: Sequence[str], path: Path) -> Where:
-    few(keys, path)
-    ids = tuple(known.tag_ids[key] for key in keys if key in known.tag_ids)
-    return HasTag(ids, known.now) if ids else NOBODY
 
 
 def consent(known: Known, given: ConsentFilter, path: Path) -> Where:

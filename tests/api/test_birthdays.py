@@ -19,7 +19,7 @@ NOW = st.datetimes(datetime(2023, 1, 1), datetime(2033, 1, 1), timezones=st.just
 
 
 def read(now, **given):
-    known = Known(now, lambda _: True, {}, {}, PurposeTree(()), Sources(()))
+    known = Known(now, lambda _: True, {}, (), {}, PurposeTree(()), Sources(()))
     return birthday(known, BirthdayFilter(**given), ("birthday",))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.access import SCOPES
+from tests.commands import RECORDER, counted
 
 MASKED = frozenset(SCOPES) - {"pii:read"}
 LIST = """query ($where: CustomerWhere, $search: String, $orderBy: CustomerOrder) {
@@ -73,6 +74,20 @@ async def test_a_sensitive_tag_is_not_put_on_by_who_may_not_see_it(ask, ada):
     assert answer["customerCreate"]["issues"] == [
         {"path": ["input", "tags", "0"], "code": "TAG_NOT_ALLOWED"}
     ]
+
+
+@pytest.mark.parametrize("name", ["anyOf", "allOf", "noneOf"])
+async def test_a_filter_tells_no_sensitive_tag_from_one_that_is_not_there(ask, refused, ada, name):
+    answers = []
+    for key in ("ill", "none"):
+        with RECORDER.recording() as commands:
+            told = await refused(LIST, MASKED, where={"tags": {name: [key]}})
+        sent = counted(commands)
+        del sent["find purposes"]  # once a minute, whoever asks
+        answers.append((told, sent))
+    assert answers[0] == answers[1]
+    assert answers[0][0]["issues"][0]["code"] == "TAG_UNKNOWN"
+    assert await ask(LIST, where={"tags": {name: ["ill"]}})
 
 
 async def test_taking_a_sensitive_tag_off_changes_and_tells_nothing(ask, ada):

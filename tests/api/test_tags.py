@@ -155,14 +155,6 @@ async def test_a_deleted_tag_leaves_its_customers_or_moves_them(ask):
     }
 
 
-async def test_a_sensitive_tag_cannot_be_guessed_by_a_filter(ask):
-    await saved(ask, "at-risk", sensitive=True)
-    customer = await created(ask, "at-risk")
-    wanted = """{ customers(where: {tags: {anyOf: ["at-risk"]}}) { nodes { id } } }"""
-    assert (await ask(wanted))["customers"]["nodes"] == [{"id": customer["id"]}]
-    assert (await ask(wanted, MARKETER))["customers"]["nodes"] == []
-
-
 async def test_reading_tags_of_a_customer_is_disclosed(send, ask):
     customer = await created(ask, "vip")
     _, context = await send(TAGS, frozenset(SCOPES), id=customer["id"])

@@ -188,6 +188,9 @@ async def test_a_filter_from_a_variable_is_held_to_the_schema_too(post):
     [
         ('where: {attribute: {key: "nothing.like.it"}}', "ATTRIBUTE_UNKNOWN", "attribute"),
         ('where: {consent: {purpose: "x", status: [GRANTED]}}', "PURPOSE_UNKNOWN", "consent"),
+        ('where: {tags: {noneOf: ["nothing.like.it"]}}', "TAG_UNKNOWN", "noneOf"),
+        ('where: {tier: ["wood"]}', "TIER_UNKNOWN", "tier"),
+        ('where: {id: ["tag_01jd5x3q0zfwbs5m2w8k3n7t4c"]}', "ID_INVALID", "id"),
         ("where: {birthday: {month: 13}}", "FILTER_INVALID", "birthday"),
         ("where: {birthday: {day: 1}}", "FILTER_INVALID", "birthday"),
         ("where: {birthday: {withinNextDays: 400}}", "FILTER_INVALID", "birthday"),
