@@ -15,10 +15,7 @@ SECANTUS_VERSION := 0.5.3-beta.196
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rapport/secantusd
 PACKAGES := api consent customers domain enrichment intake loyalty mongo
 
-# kills servers and waits for what follows: on a busy machine one of them was seen to wait for ever
-APART := --ignore=tests/mongo/server/test_embedded.py
-
-.PHONY: help run test test-embedded test-wheel check fmt schema bench server lock clean
+.PHONY: help run test test-wheel check fmt schema bench server lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,10 +24,7 @@ run: $(RUN) ## serve the API with a demo shop: PORT=8000 DATA=.rapport
 	@exec $(BIN)/rapport serve --demo --port $(PORT) --data $(DATA)
 
 test: $(DEV) ## the whole suite, with coverage
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(APART) $(ARGS)
-
-test-embedded: $(DEV) ## the life cycle of the embedded database: kills, locks, restarts
-	@$(BIN)/python -m pytest tests/mongo/server/test_embedded.py $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
 
 test-wheel: $(DEV) ## the marked subset on the embedded wheel
 	@RAPPORT_TEST_SERVER=wheel $(BIN)/python -m pytest -m wheel -n 2 --dist loadfile $(ARGS)

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -18,6 +19,8 @@ from api.services import Services
 from domain.key_ring import KeyRing
 from domain.ports import Ids
 from enrichment import worker
+
+_AGAIN: Final = 5.0
 
 
 def application(
@@ -47,9 +50,14 @@ async def working(services: Services) -> AsyncGenerator[None]:
     be asked.
     """
     await services.enrichment.sources.check()
+    stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        carrying = group.create_task(worker.work(services.sweeping, stop=asyncio.Event()))
+        carrying = group.create_task(worker.work(services.sweeping, stop=stop))
         try:
             yield
         finally:
-            carrying.cancel()
+            stop.set()
+            while not carrying.done():
+                # again where PyMongo's client has lost one, but not while a lease is given back
+                carrying.cancel()
+                await asyncio.wait([carrying], timeout=_AGAIN)

@@ -5,22 +5,35 @@ from collections.abc import AsyncGenerator, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-_AGAIN: Final = 0.5
+from mongo.undivided import undivided
+
+_AGAIN: Final = 5.0
+_TIMES: Final = 4
 
 
 @asynccontextmanager
 async def beside(*work: Coroutine[Any, Any, Any]) -> AsyncGenerator[list[asyncio.Task[Any]]]:
     """Runs ``work`` beside the block; what has not ended at its end is cancelled.
 
-    More than once if need be: PyMongo's client loses a cancellation that comes just as an answer
-    does, and whoever waited for the end of that work would wait for ever.
+    Whoever leaves the block waits for the end of the work, twenty seconds at most: what does not
+    end by then is told to the event loop's exception handler and left alone.
     """
     tasks = [asyncio.create_task(one) for one in work]
     try:
         yield tasks
     finally:
-        running = set(tasks)
-        while running:
-            for task in running:
-                task.cancel()
+        # a second cancellation must not leave the work behind without anybody who waits for it
+        await undivided(_ended(set(tasks)))
+
+
+async def _ended(running: set[asyncio.Task[Any]]) -> None:
+    """Cancels again only after a while: until then the work may be closing what it has opened."""
+    for _ in range(_TIMES):
+        for task in running:
+            task.cancel()
+        if running := {task for task in running if not task.done()}:
             _, running = await asyncio.wait(running, timeout=_AGAIN)
+    for task in running:
+        asyncio.get_running_loop().call_exception_handler(
+            {"message": "work beside a block does not end with it", "task": task}
+        )

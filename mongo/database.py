@@ -29,6 +29,7 @@ _DEFAULTS: Final = {
     "timeoutms": ("timeoutMS", 30_000),
     "appname": ("appname", "rapport"),
 }
+_GOODBYE: Final = 5.0
 _ALWAYS: Final = {
     "w": "majority",
     "journal": True,
@@ -99,7 +100,9 @@ class Database:
         await self.client.drop_database(self.name)
 
     async def close(self) -> None:
-        await _settled(self.client.close())
+        """Says goodbye to the server, which may be gone: not for ever."""
+        with pymongo.timeout(_GOODBYE):
+            await _settled(self.client.close())
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mongo.beside import beside
 from mongo.database import Database
 from mongo.fitness import DatabaseUnfit
 from mongo.indexes import Index
+from mongo.undivided import undivided
 
 COLLECTION: Final = "migrations"
 COLLECTIONS: Final = (COLLECTION,)
@@ -110,4 +111,5 @@ async def _take(database: Database, clock: Clock, holder: str) -> bool:
 async def _renew(database: Database, clock: Clock, holder: str) -> None:
     while True:
         await asyncio.sleep(_LEASE.total_seconds() / 3)
-        await _take(database, clock, holder)
+        # cancelled in its middle, PyMongo's client may lose the cancellation
+        await undivided(_take(database, clock, holder))

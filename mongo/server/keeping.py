@@ -1,11 +1,13 @@
 """What an embedded server needs while it runs: a pulse, and a warning when it is outgrown."""
 
 import asyncio
+from itertools import count
 from typing import Any, Final, Protocol
 
-from pymongo import AsyncMongoClient
+from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
+from mongo.server.asking import client_of
 from mongo.server.kinds import Server
 
 PULSE: Final = 15.0
@@ -34,21 +36,16 @@ async def keep(
     The wheel ends the transaction of a killed client only when another one begins: until then
     whoever wants the same document waits. So one begins every ``pulse`` seconds.
     """
-    client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-        url, timeoutMS=int(1_000 * patience)
-    )
-    async with client:
-        beat = 0
-        while True:
+    with client_of(url, timeoutMS=int(1_000 * patience)) as client:
+        for beat in count():
             try:
                 if server.abandons:
-                    await _beat(client, name)
+                    await asyncio.to_thread(_beat, client, name)
                 if beat % _COUNT_EVERY == 0:
-                    customers = await client[name]["customers"].estimated_document_count()
-                    warn(server, customers, log)
+                    customers = client[name]["customers"]
+                    warn(server, await asyncio.to_thread(customers.estimated_document_count), log)
             except PyMongoError as error:
                 log.info("the database is slow to answer", reason=type(error).__name__)
-            beat += 1
             await asyncio.sleep(pulse)
 
 
@@ -64,9 +61,6 @@ def warn(server: Server, customers: int, log: Log) -> None:
         )
 
 
-async def _beat(client: AsyncMongoClient[dict[str, Any]], name: str) -> None:
-    async with (
-        client.start_session(causal_consistency=False) as session,
-        await session.start_transaction(),
-    ):
-        await client[name]["customers"].find_one({"_id": ""}, session=session)
+def _beat(client: MongoClient[dict[str, Any]], name: str) -> None:
+    with client.start_session(causal_consistency=False) as session, session.start_transaction():
+        client[name]["customers"].find_one({"_id": ""}, session=session)

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import IO, Final
 from urllib.parse import quote
 
+from pymongo.errors import PyMongoError
+
 from mongo.beside import beside
 from mongo.fitness import DatabaseUnfit
 from mongo.server import asking, process
@@ -16,6 +18,7 @@ from mongo.server.discover import Found
 from mongo.server.keeping import Log
 from mongo.server.kinds import REPLICA_SET, Home, command
 from mongo.server.process import Child
+from mongo.undivided import undivided
 
 _START: Final = 60.0  # opening a store after a crash replays its log
 _FIRST_PAUSE: Final = 0.5
@@ -62,9 +65,13 @@ class Supervised:
                 pause = _FIRST_PAUSE
 
     async def stop(self) -> None:
-        """Asks it to end and waits; does nothing where it is not running."""
-        if self._child:
-            await self._child.stop()
+        """Asks it to end and waits, not for ever; does nothing where it is not running."""
+        if self._child and not await self._child.stop():
+            self._log.error(
+                "the database did not stop when asked and was killed",
+                server=self._found.server.program,
+                says_why=str(self._log_file),
+            )
 
     async def _prepare(self, token: Callable[[], str]) -> None:
         """Makes the user, in a first run without locks, before anybody learns the port."""
@@ -72,24 +79,39 @@ class Supervised:
         if self._found.server.kind == "mongod":  # wants a key, in base64, where it wants users
             write_private(self._home.key_file, token().replace("-", "+").replace("_", "/"))
         await self._up(locked=False)
+        try:
+            async with asyncio.timeout(_START):
+                await self._introduce(password)
+        except (TimeoutError, PyMongoError) as problem:
+            raise self._unfit(f"it took no user ({type(problem).__name__})") from None
+        await self.stop()
+        write_private(self._home.password, password)
+        write_private(self._home.port, str(self._port))
+
+    async def _introduce(self, password: str) -> None:
         async with asking.admin_of(self._port) as admin:
             if self._found.server.kind == "mongod":
                 await asking.initiate(admin, self._port)
                 await asking.until_writable(admin)
             await asking.let_in(admin, password)
-        await self.stop()
-        write_private(self._home.password, password)
-        write_private(self._home.port, str(self._port))
 
     async def _up(self, *, locked: bool) -> None:
-        server = self._found
+        try:
+            # undivided: launched and not yet known to us, nobody would stop it
+            child = await undivided(self._launched(locked=locked))
+        except OSError as problem:
+            raise self._unfit(problem.strerror or type(problem).__name__) from None
+        await self._ready(child, primary=locked)
+
+    async def _launched(self, *, locked: bool) -> Child:
+        found = self._found
         words = command(
-            server.server.kind, server.program, self._home, port=self._port, locked=locked
+            found.server.kind, found.program, self._home, port=self._port, locked=locked
         )
         with self._opened_log() as log:
-            self._child = await process.launch(words, log=log, lock=self._lock)
-        write_private(self._home.pid, str(self._child.pid))
-        await self._ready(self._child, primary=locked)
+            child = self._child = await process.launch(words, log=log, lock=self._lock)
+        write_private(self._home.pid, str(child.pid))
+        return child
 
     async def _ready(self, child: Child, *, primary: bool) -> None:
         reason = f"not ready after {_START:.0f} seconds"
@@ -101,7 +123,10 @@ class Supervised:
             if ended.done():
                 reason = str(ended.result())
         await child.stop()
-        raise DatabaseUnfit(
+        raise self._unfit(reason)
+
+    def _unfit(self, reason: str) -> DatabaseUnfit:
+        return DatabaseUnfit(
             f"{self._found.server.program} did not start: {reason}. "
             f"It says why in {self._log_file}."
         )

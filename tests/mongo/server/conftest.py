@@ -1,6 +1,8 @@
 """The embedded server of the kind under test, in a data directory of its own."""
 
 import os
+import signal
+from collections.abc import Generator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,29 @@ import pytest
 
 from tests.servers import Served
 
+TOO_LONG = 120
 WHEEL_ALONE = {"XDG_CACHE_HOME": "/nonexistent", "PATH": "/usr/bin:/bin"}
+
+
+def _ring(*_: object) -> None:
+    pytest.fail(f"nothing happened for {TOO_LONG} seconds")
+
+
+@pytest.hookimpl(wrapper=True)
+def bounded() -> Generator[None, object, object]:
+    """No test here waits for ever, whatever the product does: the alarm ends every wait."""
+    before = signal.signal(signal.SIGALRM, _ring)
+    # again and again: the first one may be taken for a failure that is waited out
+    signal.setitimer(signal.ITIMER_REAL, TOO_LONG, TOO_LONG)
+    try:
+        return (yield)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# setting up and taking down as well: the event loop waits for its tasks when it closes
+pytest_runtest_setup = pytest_runtest_call = pytest_runtest_teardown = bounded
 
 
 @dataclass

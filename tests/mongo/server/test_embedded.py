@@ -6,20 +6,29 @@ import signal
 import stat
 import sys
 import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from mongo import database as opening
 from mongo.database import connect
+from mongo.driver import Driver
 from mongo.fitness import DatabaseUnfit
+from mongo.server import leash, process
 from mongo.server.address import attach
 from mongo.server.embedded import embedded, reached
 from tests.mongo.server.conftest import lives, server_pid
 
 pytestmark = [pytest.mark.wheel, pytest.mark.usefixtures("kind")]
+DRIVERS: tuple[Driver, ...] = ("motor", "pymongo")
 ROOT = Path(__file__).parents[3]
 
+# A shell without job control has what runs in the background ignore the interrupt, and children
+# inherit that: where the suite runs so, without the first line nobody would hear the interrupt.
 HOLDER = """
+import signal; signal.signal(signal.SIGINT, signal.default_int_handler)
 import asyncio, sys
 from pathlib import Path
 import structlog
@@ -46,15 +55,27 @@ async def until(condition, seconds: float = 20) -> None:
             await asyncio.sleep(0.05)
 
 
-async def holder(data: Path) -> asyncio.subprocess.Process:
+@asynccontextmanager
+async def holder(data: Path) -> AsyncGenerator[asyncio.subprocess.Process]:
     """Another process that runs an embedded server on this directory."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", HOLDER, str(data)), cwd=ROOT, stdout=asyncio.subprocess.PIPE
     )
-    assert process.stdout
+    try:
+        assert process.stdout
+        async with asyncio.timeout(60):
+            assert await process.stdout.readline() == b"up\n"
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+async def end(process: asyncio.subprocess.Process, how: signal.Signals) -> None:
+    process.send_signal(how)
     async with asyncio.timeout(60):
-        assert await process.stdout.readline() == b"up\n"
-    return process
+        await process.wait()
 
 
 async def test_what_was_written_is_there_after_a_clean_stop(data, log, kind):
@@ -129,31 +150,73 @@ async def test_a_server_whose_leash_is_killed_is_not_left_behind(data, log, kind
 
 
 async def test_a_killed_rapport_takes_its_server_along(data, log, kind):
-    process = await holder(data)
-    pid = server_pid(data, kind)
-    assert lives(pid)
-    started = time.monotonic()
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
-    await until(lambda: not lives(pid))
-    assert time.monotonic() - started < 20
+    async with holder(data) as rapport:
+        pid = server_pid(data, kind)
+        assert lives(pid)
+        started = time.monotonic()
+        await end(rapport, signal.SIGKILL)
+        await until(lambda: not lives(pid))
+        assert time.monotonic() - started < 20
 
 
 async def test_after_a_kill_the_next_instance_waits_for_the_old_server(data, log):
-    process = await holder(data)
-    process.send_signal(signal.SIGKILL)
-    await process.wait()
-    async with embedded(data, log=log) as running:
-        await (await connect(running.url)).close()
+    async with holder(data) as rapport:
+        await end(rapport, signal.SIGKILL)
+        async with embedded(data, log=log) as running:
+            await (await connect(running.url)).close()
 
 
 async def test_the_database_outlives_the_interrupt_of_the_terminal(data, kind):
-    process = await holder(data)
-    pid = server_pid(data, kind)
-    assert os.getpgid(pid) != os.getpgid(process.pid)
-    process.send_signal(signal.SIGINT)
-    await process.wait()
-    assert not lives(pid)
+    async with holder(data) as rapport:
+        pid = server_pid(data, kind)
+        assert os.getpgid(pid) != os.getpgid(rapport.pid)
+        await end(rapport, signal.SIGINT)
+        assert not lives(pid)
+
+
+async def test_a_server_that_does_not_stop_when_asked_is_killed_and_that_is_said(
+    data, log, kind, monkeypatch
+):
+    monkeypatch.setattr(leash, "PATIENCE", 0.5)
+    monkeypatch.setattr(process, "_AFTER_THE_LEASH", 0.5)
+    async with embedded(data, log=log):
+        pid = server_pid(data, kind)
+        os.kill(pid, signal.SIGSTOP)  # frozen, it hears nothing but a kill
+        started = time.monotonic()
+    assert time.monotonic() - started < 10
+    await until(lambda: not lives(pid))
+    assert log.events == ["the database did not stop when asked and was killed"]
+
+
+async def test_a_frozen_server_is_left_without_a_goodbye(data, log, kind, monkeypatch):
+    monkeypatch.setattr(opening, "_GOODBYE", 0.5)
+    async with embedded(data, log=log) as running:
+        databases = [await connect(running.url, driver=driver) for driver in DRIVERS]
+        os.kill(server_pid(data, kind), signal.SIGSTOP)
+        started = time.monotonic()
+        for database in databases:
+            await database.close()
+        took = time.monotonic() - started
+        os.kill(server_pid(data, kind), signal.SIGCONT)
+    assert took < 5
+
+
+async def test_a_stop_while_a_dead_server_is_launched_again_stops_the_new_one(
+    data, log, kind, monkeypatch
+):
+    launch = process.launch
+    launched: list[process.Child] = []
+
+    async def slow(*command, **files):
+        launched.append(await launch(*command, **files))
+        await asyncio.sleep(0.5)
+        return launched[-1]
+
+    async with embedded(data, log=log):
+        monkeypatch.setattr(process, "launch", slow)
+        os.kill(server_pid(data, kind), signal.SIGKILL)
+        await until(lambda: launched)
+    assert not lives(launched[0].pid)
 
 
 async def test_a_server_that_does_not_start_says_where_it_says_why(data, log, kind):

@@ -52,3 +52,14 @@ async def test_a_server_that_is_slow_is_waited_for(log):
         keeping.cancel()
         await asyncio.wait([keeping])
     assert set(log.events) == {"the database is slow to answer"}
+
+
+async def test_a_cancellation_is_heard_the_first_time_whenever_it_comes(server, log):
+    """PyMongo's asyncio client loses some of these, and whoever stops it then waits."""
+    for ticks in range(400):
+        keeping = asyncio.create_task(keep(BY_KIND["wheel"], server.url, name="x", log=log))
+        for _ in range(ticks):
+            await asyncio.sleep(0)
+        keeping.cancel()
+        done, _ = await asyncio.wait([keeping], timeout=10)
+        assert done, ticks
