@@ -100,4 +100,8 @@ async def serve(app: ASGIApp, *, on: socket.socket, ready: Ready) -> None:
         timeout_graceful_shutdown=10,
         lifespan="off",
     )
-    await Server(config, ready).serve(sockets=[on])
+    try:
+        await Server(config, ready).serve(sockets=[on])
+    finally:
+        # what is frozen is not taken apart at the end of the process, and DuckDB says so at length
+        gc.unfreeze()
