@@ -177,9 +177,9 @@ async def test_the_database_outlives_the_interrupt_of_the_terminal(data, kind):
 async def test_a_server_that_does_not_stop_when_asked_is_killed_and_that_is_said(
     data, log, kind, monkeypatch
 ):
-    monkeypatch.setattr(leash, "PATIENCE", 0.5)
-    monkeypatch.setattr(process, "_AFTER_THE_LEASH", 0.5)
     async with embedded(data, log=log):
+        monkeypatch.setattr(leash, "PATIENCE", 0.5)
+        monkeypatch.setattr(process, "_AFTER_THE_LEASH", 0.5)
         pid = server_pid(data, kind)
         os.kill(pid, signal.SIGSTOP)  # frozen, it hears nothing but a kill
         started = time.monotonic()
