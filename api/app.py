@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 from starlette.types import ASGIApp
 
-from api import asgi
+from api import asgi, data_directory
+from api.data_directory import DirectoryUnfit
 from api.execution.auditing import Auditor
 from api.secrets import SecretMissing, instance_secret
 from api.services import Services
@@ -141,15 +142,18 @@ class CannotStart(Exception):
 
 @asynccontextmanager
 async def opened(
-    settings: Settings, *, serving: bool = False, demo: bool = False
+    settings: Settings, *, serving: bool = False, demo: bool = False, begin: bool = True
 ) -> AsyncGenerator[Running]:
     """Everything over the database that the settings name; closed, the database last, at the end.
 
     Without a URL the database of the data directory is started; whoever is not ``serving`` uses
     the one of the server that runs there, if one does. ``demo`` fills an empty database with the
-    demo shop first, whose partner's file is a source then. Raises CannotStart.
+    demo shop first, whose partner's file is a source then. Unless ``begin``, a database of our own
+    has to be there. Raises CannotStart.
     """
     try:
+        if demo or settings.mongodb_url is None:
+            data_directory.prepare(settings.data, begin=begin)
         secret = instance_secret(settings, secrets.token_bytes)
         async with _database(settings, serving=serving) as database:
             await meta.require_secret(database, secret)
@@ -163,7 +167,7 @@ async def opened(
                 services = composed(database, secret, sources=sources)
                 running = _running(database, secret, services, settings, log)
                 yield replace(running, migrations=tuple(migrations), planted=planted)
-    except (SecretMissing, DatabaseUnfit, Misconfigured) as problem:
+    except (DirectoryUnfit, SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
 

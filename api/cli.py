@@ -1,5 +1,8 @@
 """The command `rapport`: serves the API, and does what is done beside a running server."""
 
+import shlex
+import shutil
+import sys
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -8,9 +11,11 @@ from typing import Annotated, Any, Final, NoReturn
 import typer
 import uvloop
 from pydantic import ValidationError
-from rich.console import Console
+from rich.markup import escape
 
 from api import app, asgi, cli_demo, cli_import, cli_keys, logs, serving
+from api.cli_terminal import Data, complain, notes, own_name
+from api.data_directory import is_begun
 from api.schema import SCHEMA
 from api.settings import Settings
 from domain import access
@@ -18,29 +23,61 @@ from domain.key_ring import KeyRing
 from intake.demos import Demos
 from intake.importing import Importing
 
-main = typer.Typer(
-    name="rapport",
-    help="A headless CRM for e-commerce: one GraphQL API over MongoDB.",
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_show_locals=False,
-)
-_notes = Console(stderr=True, highlight=False)
+_HELP: Final = """
+A headless CRM for e-commerce: one GraphQL API over MongoDB.
 
-_DEMO: Final = "demo"
+Commands find the database of a running server by themselves, by its data directory.
+
+Examples:
+
+  rapport serve --demo
+
+  rapport keys create --label "web shop" --role storefront
+"""
+_SERVE: Final = """
+Serves the API until Ctrl-C.
+
+Without RAPPORT_MONGODB_URL a database is started in the data directory and stopped with it.
+
+Example: rapport serve --port 8080 --data /var/lib/rapport
+"""
+_MIGRATE: Final = """
+Brings the database up to this version; `rapport serve` does it by itself.
+
+Example: rapport migrate --data /var/lib/rapport
+"""
+_SCHEMA: Final = """
+Prints the published GraphQL schema.
+
+Example: rapport schema > schema.graphql
+"""
+_HOST: Final = "The address to listen on; by default RAPPORT_HOST, else 127.0.0.1."
+_PORT: Final = "The port to listen on, 0 for any that is free; by default RAPPORT_PORT, else 8000."
+_FILL: Final = "Fill an empty database with the demo shop first, and print a key for it."
+_KEY: Final = "demo"
 _GREETING: Final = """This key is shown once; it opens demo data only. Look customers up:
 
   curl -s {url}/graphql \\
     -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
     -d '{{"query": "{{ customers(first: 3) {{ nodes {{ displayName loyalty {{ points }} }} }} }}"}}'
 
-Or open {url}/graphql in a browser. Ctrl-C stops everything."""
-_NO_KEY: Final = (
-    "There were customers already, so no demo key is made. Where you have none: "
-    "rapport keys create --label desk --role admin"
+Or open {url}/graphql in a browser. Ctrl-C stops everything. Other commands: {rapport} --help"""
+_NO_KEY: Final = "no key is shown twice; this makes another: {command}"
+
+NOT_STARTED: Final = 1
+_NO_START: Final = "Rapport cannot start"
+_LOST: Final = (
+    "the database went away, or was too busy. What was done until then is kept: run the same "
+    "command again, it goes on where it was."
 )
 
-Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
+main = typer.Typer(
+    name="rapport",
+    help=_HELP,
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+)
 
 
 def settings_for(data: Path | None = None, **more: object) -> Settings:
@@ -52,7 +89,7 @@ def settings_for(data: Path | None = None, **more: object) -> Settings:
     except ValidationError as problem:
         for each in problem.errors(include_input=False, include_url=False):
             name = "_".join(map(str, each["loc"])).upper()
-            _notes.print(f"[red]RAPPORT_{name}[/]: {each['msg']}")
+            complain(f"RAPPORT_{name}", f"{each['msg']}.")
         raise typer.Exit(2) from None
 
 
@@ -67,25 +104,17 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
 
 
 def _stop(sentence: str) -> NoReturn:
-    _notes.print(f"[red]Rapport cannot start:[/] {sentence}")
-    raise typer.Exit(1)
+    complain(_NO_START, sentence)
+    raise typer.Exit(NOT_STARTED)
 
 
-@main.command()
+@main.command(help=_SERVE)
 def serve(
     data: Data = None,
-    host: Annotated[str | None, typer.Option(help="The address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="The port to listen on.")] = None,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Fill an empty database with the demo shop first.")
-    ] = False,
+    host: Annotated[str | None, typer.Option(help=_HOST)] = None,
+    port: Annotated[int | None, typer.Option(help=_PORT, min=0, max=65535)] = None,
+    demo: Annotated[bool, typer.Option("--demo", help=_FILL)] = False,
 ) -> None:
-    """Serve the API until Ctrl-C.
-
-    Without RAPPORT_MONGODB_URL a database is started in the data directory and stopped with it.
-
-    Example: rapport serve --port 8080 --data /var/lib/rapport
-    """
     settings = settings_for(data, host=host, port=port)
     logs.configure(settings.log_level)
     run(lambda: _serve(settings, demo=demo))
@@ -101,9 +130,9 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 typer.echo(f"ready: {url}/graphql")
                 if key is not None:
                     typer.echo(f"demo key: {key}")
-                    typer.echo(_GREETING.format(url=url, key=key))
+                    typer.echo(_GREETING.format(url=url, key=key, rapport=typed_here()))
                 elif demo:
-                    _notes.print(_NO_KEY)
+                    typer.echo(_NO_KEY.format(command=another_key(settings)))
 
             async with asgi.working(running.services):
                 await serving.serve(running.app, on=port, ready=ready)
@@ -116,83 +145,77 @@ async def _demo_key(running: app.Running) -> str | None:
     """
     if not running.planted:
         return None
-    issued = await running.keys.create(_DEMO, frozenset(access.SCOPES))
+    issued = await running.keys.create(_KEY, frozenset(access.SCOPES))
     return issued.token
 
 
-@main.command()
-def migrate(data: Data = None) -> None:
-    """Bring the database up to this version; `rapport serve` does it by itself.
+def typed_here() -> str:
+    """What somebody types for `rapport` in the shell that this process was started from."""
+    return own_name(sys.argv[0], shutil.which("rapport"), sys.executable)
 
-    Example: rapport migrate
-    """
+
+def another_key(settings: Settings) -> str:
+    """The command that makes a key for the same database, to be pasted as it is."""
+    own = settings.mongodb_url is None
+    place = f" --data {shlex.quote(str(settings.data))}" if own else ""
+    return f"{typed_here()} keys create --label desk --role admin{place}"
+
+
+@main.command(help=_MIGRATE)
+def migrate(data: Data = None) -> None:
     run(lambda: _migrate(settings_for(data)))
 
 
 async def _migrate(settings: Settings) -> None:
-    async with app.opened(settings) as running:
+    async with app.opened(settings, begin=False) as running:
         ran = ", ".join(map(str, running.migrations)) or "none: it was up to date"
         typer.echo(f"migrations run: {ran}")
 
 
-@main.command()
+@main.command(help=_SCHEMA)
 def schema() -> None:
-    """Print the published GraphQL schema.
-
-    Example: rapport schema > schema.graphql
-    """
     typer.echo(SCHEMA.as_str())
 
 
 @asynccontextmanager
-async def _opened(data: Path | None) -> AsyncGenerator[app.Running]:
-    try:
-        async with app.opened(settings_for(data)) as running:
-            yield running
-    except app.CannotStart as problem:
-        _stop(str(problem))
-
-
-@asynccontextmanager
-async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
-    async with _opened(data) as running:
+async def _key_ring(data: Path | None, *, begin: bool) -> AsyncGenerator[KeyRing]:
+    async with _beside(data, begin=begin, failed=NOT_STARTED) as running:
         yield running.keys
 
 
 @asynccontextmanager
 async def _importing(data: Path | None) -> AsyncGenerator[Importing]:
-    async with _at_work(data) as running:
+    async with _beside(data, failed=cli_import.NOT_DONE) as running:
         yield running.importing
 
 
 @asynccontextmanager
 async def _demos(data: Path | None) -> AsyncGenerator[Demos]:
-    async with _at_work(data) as running:
+    async with _beside(data, failed=cli_import.NOT_DONE) as running:
         yield running.demos
 
 
 @asynccontextmanager
-async def _at_work(data: Path | None) -> AsyncGenerator[app.Running]:
-    """For what takes long and goes on where it was when it is run again."""
+async def _beside(
+    data: Path | None, *, failed: int, begin: bool = True
+) -> AsyncGenerator[app.Running]:
+    """For what is done beside a running server, and can be done again where it was stopped."""
+    settings = settings_for(data)
+    new = settings.mongodb_url is None and not is_begun(settings.data)
     try:
-        async with app.opened(settings_for(data)) as running:
+        async with app.opened(settings, begin=begin) as running:
+            if new:  # who meant another one sees it here
+                place = escape(str(settings.data.absolute()))
+                notes().print(f"There was no database in {place}: a new one is begun.")
             yield running
     except app.CannotStart as problem:
-        sentence = str(problem)
+        complain(_NO_START, str(problem))
+        raise typer.Exit(failed) from None
     except app.LOST:
-        sentence = (
-            "the database went away, or was too busy. What was done until then is kept: "
-            "run the same command again, it goes on where it was."
-        )
-    else:
-        return
-    _notes.print(f"[red]Not done:[/] {sentence}")
-    raise typer.Exit(cli_import.NOT_DONE)
+        complain("Not done", _LOST)
+        raise typer.Exit(failed) from None
 
 
 main.add_typer(cli_keys.application(_key_ring, app.now))
 main.add_typer(cli_import.application(_importing))
 main.add_typer(cli_demo.application(_demos))
-
-if __name__ == "__main__":
-    main()

@@ -1,17 +1,15 @@
 """`rapport demo`: invented customers to try things on, never anybody real."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from pathlib import Path
 from typing import Annotated, Final, NoReturn, TypeVar
 
 import typer
-from rich.console import Console
-from rich.markup import escape
 from rich.progress import Progress
-from rich.table import Table
 
+from api.cli_terminal import Data, complain, notes, rows, table
 from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import LeaseLost
@@ -26,7 +24,11 @@ Opening = Callable[[Path | None], AbstractAsyncContextManager[Demos]]
 
 SOME_REFUSED: Final = 1
 NOT_DONE: Final = 2
-_HELP: Final = "Loads invented customers; loading a demo twice changes nothing."
+_HELP: Final = """
+Loads invented customers; loading a demo twice changes nothing.
+
+Example: rapport demo shop
+"""
 _SHOP: Final = """
 Loads about two hundred invented customers of several countries, with tags, consents, points.
 
@@ -46,10 +48,8 @@ Simulated data for education, never real customers: they stay in the package com
 (pip install 'rapport-crm\\[journey]'). Spend becomes points, campaigns become tags, demographics \
 become a partner's file that is matched by hashed e-mail.
 
-Example: rapport demo journey
+Example: rapport demo journey --data /tmp/another
 """
-
-Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
 
 
 def application(opened: Opening) -> typer.Typer:
@@ -96,7 +96,8 @@ def application(opened: Opening) -> typer.Typer:
 
 @contextmanager
 def _bar(name: str, total: int) -> Generator[Callable[[int], None]]:
-    with Progress(console=_notes(), transient=True) as bar:
+    console = notes()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(name, total=total)
         yield lambda done: bar.update(task, completed=done)
 
@@ -115,39 +116,37 @@ def _explained() -> Generator[None]:
     except OSError as problem:
         _refuse(f"{problem.filename}: {problem.strerror}.")
     except KeyboardInterrupt:
-        _notes().print("Stopped. Run the same command again: it goes on where it was.")
+        notes().print("Stopped. Run the same command again: it goes on where it was.")
         raise typer.Exit(130) from None
 
 
 def _refuse(sentence: str) -> NoReturn:
-    _notes().print(f"[red]Not loaded:[/] {escape(sentence)}")
+    complain("Not loaded", sentence)
     raise typer.Exit(NOT_DONE)
 
 
 def _tell(summary: Summary) -> None:
     counts = summary.counts
-    table = Table("created", "updated", "unchanged", "refused", "customers")
+    head = ("created", "updated", "unchanged", "refused", "customers")
     figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
-    table.add_row(*(f"{figure:,}" for figure in figures))
-    Console().print(table)
+    _show(head, figures)
 
 
 def _end(summary: Summary) -> None:
     if refused := summary.counts.refused:
-        _notes().print(
-            f"[red]Not complete:[/] {refused:,} invented customers were refused. Somebody else in "
-            "this database has their contacts: load the demo into an empty one."
+        complain(
+            "Not complete",
+            f"{refused:,} invented customers were refused. Somebody else in this database has "
+            "their contacts: load the demo into an empty one.",
         )
         raise typer.Exit(SOME_REFUSED)
 
 
 def _tell_run(run: EnrichmentRun) -> None:
     counts = run.counts
-    table = Table("matched", "missed", "refused for want of consent", "failed", "households")
-    figures = (counts.matched, counts.missed, counts.refused, counts.failed, counts.total)
-    table.add_row(*(f"{figure:,}" for figure in figures))
-    Console().print(table)
+    head = ("matched", "missed", "refused for want of consent", "failed", "households")
+    _show(head, (counts.matched, counts.missed, counts.refused, counts.failed, counts.total))
 
 
-def _notes() -> Console:
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+def _show(head: Sequence[str], figures: Sequence[int]) -> None:
+    rows().print("\n".join(table(head, [f"{figure:,}" for figure in figures])))

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Annotated, Final, NoReturn
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
-from rich.table import Table
 
+from api.cli_terminal import Data, complain, notes, rows, table
 from domain.actor import Actor, ActorKind
 from intake import report
 from intake.files import CustomerFile, FileFormat
@@ -29,7 +28,11 @@ IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")
 SOME_REFUSED: Final = 1
 NOT_DONE: Final = 2
 
-_HELP: Final = "Brings customers in from files of other systems."
+_HELP: Final = """
+Brings customers in from files of other systems.
+
+Example: rapport import customers customers_export.csv
+"""
 _CUSTOMERS: Final = """
 Imports customers from a Shopify export, or from any CSV or JSON Lines file with a mapping.
 
@@ -49,20 +52,26 @@ Examples:
 
   rapport import customers customers_export.csv
 
-  rapport import customers customers_export.csv --write --collected-at 2026-03-01 \
---policy-version 2026-01 --wording newsletter.txt
+  rapport import customers customers_export.csv --write
 
-  rapport import customers people.csv --mapping people.toml --encoding windows-1252 --write
+  rapport import customers export.csv --collected-at 2026-03-01 --write
+
+  rapport import customers people.csv --mapping people.toml --write
 """
 _FORMAT: Final = "What the file is; by default jsonl by its name, csv with --mapping, else shopify."
-_MAPPING: Final = "Which column is what (TOML), for csv and jsonl; see the guide for partners."
+_MAPPING: Final = (
+    "Which column is what (TOML), needed for csv and jsonl; see the guide for partners."
+)
 _WRITE: Final = "Write; without it everything is tried and nothing is kept."
 _ENCODING: Final = "Of the file; by default its byte order mark decides, else UTF-8."
 _COLLECTED: Final = (
-    "When consents without a date of their own were given; without it a yes allows nothing yet."
+    "When consents without a date of their own were given, like 2026-03-01 (UTC); by default "
+    "nobody knows, and a yes allows nothing yet."
 )
 _VERSION: Final = "Of the privacy policy that people of a Shopify export agreed to."
-_WORDING: Final = "A text file with the words that people of a Shopify export agreed to."
+_WORDING: Final = (
+    "A text file with the words that people of a Shopify export agreed to; by default unknown."
+)
 _REFUSALS: Final = "Record a no also of people who never said yes."
 _REPORT: Final = "Where the report goes; by default beside the file, as NAME.report.csv."
 _RESTART: Final = "Begin at the first row, even where an earlier run was stopped."
@@ -86,7 +95,9 @@ def application(opened: Opening) -> typer.Typer:
         ] = None,
         write: Annotated[bool, typer.Option("--write", help=_WRITE)] = False,
         encoding: Annotated[str | None, typer.Option(help=_ENCODING)] = None,
-        collected_at: Annotated[datetime | None, typer.Option(help=_COLLECTED)] = None,
+        collected_at: Annotated[
+            datetime | None, typer.Option(help=_COLLECTED, parser=moment, metavar="<moment>")
+        ] = None,
         policy_version: Annotated[str, typer.Option(help=_VERSION)] = UNKNOWN_VERSION,
         wording: Annotated[
             Path | None, typer.Option(exists=True, dir_okay=False, help=_WORDING)
@@ -94,9 +105,7 @@ def application(opened: Opening) -> typer.Typer:
         record_refusals: Annotated[bool, typer.Option("--record-refusals", help=_REFUSALS)] = False,
         report_to: Annotated[Path | None, typer.Option("--report", help=_REPORT)] = None,
         restart: Annotated[bool, typer.Option("--restart", help=_RESTART)] = False,
-        data: Annotated[
-            Path | None, typer.Option(help="The data directory; .rapport by default.")
-        ] = None,
+        data: Data = None,
     ) -> None:
         place = report_to or file.with_name(f"{file.stem}.report.csv")
         with _explained():
@@ -106,7 +115,7 @@ def application(opened: Opening) -> typer.Typer:
                 format or _guessed(file, mapping),
                 mapping,
                 encoding,
-                collected_at.replace(tzinfo=UTC) if collected_at else None,
+                collected_at,
                 policy_version,
                 wording.read_text(encoding="utf-8") if wording else UNKNOWN_WORDING,
             )
@@ -127,7 +136,7 @@ async def _imported(
     async with opened(data) as importing:
         begun = await importing.begun(file, run)
         if begun.line:
-            _notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
+            notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
         with report.opened(place, after=begun.line) as written, _bar(file.size) as seen:
             return await importing.run(file, replace(run, seen=seen), begun, written)
 
@@ -135,7 +144,13 @@ async def _imported(
 @contextmanager
 def _bar(size: int) -> Generator[Callable[[int], None]]:
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=_notes(), transient=True) as bar:
+    console = notes()
+    with Progress(
+        *(*columns, TimeRemainingColumn()),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    ) as bar:
         task = bar.add_task("importing", total=size)
         yield lambda done: bar.update(task, completed=done)
 
@@ -153,13 +168,23 @@ def _explained() -> Generator[None]:
     except OSError as problem:
         _refuse(f"{problem.filename}: {problem.strerror}.")
     except KeyboardInterrupt:
-        _notes().print("Stopped. Run the same command again: it goes on where it was.")
+        notes().print("Stopped. Run the same command again: it goes on where it was.")
         raise typer.Exit(130) from None
+
+
+def moment(text: str) -> datetime:
+    """A day, or a moment; what names no zone is in UTC. Raises BadParameter."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        message = "Write a day like 2026-03-01, or a moment like 2026-03-01T09:30+01:00."
+        raise typer.BadParameter(message) from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _refuse(sentence: str) -> NoReturn:
     for line in sentence.splitlines():
-        _notes().print(f"[red]Not imported:[/] {escape(line)}")
+        complain("Not imported", line)
     raise typer.Exit(NOT_DONE)
 
 
@@ -170,20 +195,15 @@ def _guessed(file: Path, mapping: Path | None) -> FileFormat:
 
 
 def _tell(summary: Summary, place: Path, *, written: bool) -> None:
-    counts, notes = summary.counts, _notes()
-    table = Table("created", "updated", "unchanged", "refused", "rows")
+    counts, said = summary.counts, notes()
+    head = ("created", "updated", "unchanged", "refused", "rows")
     figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
-    table.add_row(*(f"{figure:,}" for figure in figures))
-    Console().print(table)
+    rows().print("\n".join(table(head, [f"{figure:,}" for figure in figures])))
     if summary.unread:
-        notes.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
+        said.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
     if counts.refused or summary.remarks:
-        notes.print(
+        said.print(
             f"{counts.refused:,} rows refused, {summary.remarks:,} remarks: {escape(str(place))}"
         )
     if not written:
-        notes.print("Nothing was written: say --write to keep it.")
-
-
-def _notes() -> Console:
-    return Console(stderr=True, soft_wrap=True, highlight=False)
+        said.print("Nothing was written: say --write to keep it.")

@@ -1,65 +1,92 @@
 """`rapport keys`: makes, lists and revokes API keys."""
 
 import asyncio
+import json
 import re
+import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final, NoReturn, Protocol, TypeVar
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
+from api import cli_key_list
+from api.cli_terminal import Data, Json, complain, notes, rows
 from domain import access
 from domain.errors import Expected, invalid
 from domain.ids import KeyId
 from domain.key_ring import KeyRing
-from domain.keys import ApiKey, KeyState
+from domain.keys import ApiKey, Issued
 from domain.ports import Clock
 
 T = TypeVar("T")
-Opening = Callable[[Path | None], AbstractAsyncContextManager[KeyRing]]
-"""Opens the keys of a data directory (None: the one of the settings)."""
+REFUSED: Final = 2
+NOT_SHOWN: Final = 1
 
-_HELP: Final = "API keys: made once, shown once, revoked within five seconds."
+_HELP: Final = """
+API keys: made once, shown once, revoked within five seconds.
+
+Example: rapport keys create --label "web shop" --role storefront
+"""
 _CREATE: Final = """
 Makes a key and prints its token, once, alone on standard output.
+
+What it may do is its role, its scopes, or both together: name one at least. The guide for \
+operators has all of them in a table.
 
 Examples:
 
   rapport keys create --label "web shop" --role storefront
 
-  rapport keys create --label "nightly export" --scopes customers:read,bulk:run --expires 90d
+  rapport keys create --label nightly --scopes customers:read --expires 90d
 
-  TOKEN=$(rapport keys create --label "till 3" --role support --expires 2027-01-31)
+  TOKEN=$(rapport keys create --label "till 3" --role support)
 """
 _LIST: Final = """
 Lists every key, the newest first; tokens cannot be shown again.
 
-Example: rapport keys list
+What a key may do is shown as its role, and what it may do beyond that.
+
+Examples:
+
+  rapport keys list
+
+  rapport keys list --json --data /var/lib/rapport
 """
 _REVOKE: Final = """
 Ends a key for good; every process stops taking it within five seconds.
 
 Example: rapport keys revoke key_01jd5x3q0zfwbs5m2w8k3n7t4c
 """
-_EXPIRES: Final = "Days, hours or weeks (90d, 12h, 2w), or a last day (2027-01-31, UTC)."
+_EXPIRES: Final = (
+    "Days, hours or weeks (90d, 12h, 2w), or a last day (2027-01-31, UTC); by default never."
+)
+_ROLE: Final = f"One of {', '.join(access.ROLES)}; may be given again."
+_SCOPES: Final = (
+    "Scopes, with commas; may be given again. A wrong one is answered with the list of all."
+)
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
-_STATES: Final = {KeyState.ACTIVE: "green", KeyState.EXPIRED: "yellow", KeyState.REVOKED: "red"}
 
-Data = Annotated[Path | None, typer.Option(help="The data directory; .rapport by default.")]
+
+class Opening(Protocol):
+    """Opens the keys of a data directory (None: the one of the settings)."""
+
+    def __call__(self, data: Path | None, *, begin: bool) -> AbstractAsyncContextManager[KeyRing]:
+        """Unless ``begin``, there has to be a database already."""
+        ...
 
 
 def application(opened: Opening, clock: Clock) -> typer.Typer:
     """The sub-application, over the keys that ``opened`` opens."""
     keys = typer.Typer(name="keys", help=_HELP, no_args_is_help=True)
 
-    def on_the_ring(data: Path | None, act: Callable[[KeyRing], Awaitable[T]]) -> T:
+    def on_the_ring(
+        data: Path | None, act: Callable[[KeyRing], Awaitable[T]], *, begin: bool = False
+    ) -> T:
         async def run() -> T:
-            async with opened(data) as ring:
+            async with opened(data, begin=begin) as ring:
                 return await act(ring)
 
         with _explained():
@@ -69,12 +96,10 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
     def create(
         label: Annotated[str, typer.Option(help="What the key is for; never a person's name.")],
         role: Annotated[
-            list[str] | None,
-            typer.Option(help="A named set of scopes; may be given again.", autocompletion=roles),
+            list[str] | None, typer.Option(help=_ROLE, autocompletion=roles, show_default=False)
         ] = None,
         scopes: Annotated[
-            list[str] | None,
-            typer.Option(help="Scopes, with commas; may be given again.", autocompletion=scoping),
+            list[str] | None, typer.Option(help=_SCOPES, autocompletion=scoping, show_default=False)
         ] = None,
         expires: Annotated[str | None, typer.Option(help=_EXPIRES)] = None,
         data: Data = None,
@@ -82,17 +107,21 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
         with _explained():
             wanted = access.granted(roles=role or (), names=_separated(scopes or ()))
             until = None if expires is None else expiry(expires, clock())
-        issued = on_the_ring(data, lambda ring: ring.create(label, wanted, until))
-        _describe(issued.key)
-        typer.echo(issued.token)
+        require_output()
+        issued = on_the_ring(data, lambda ring: ring.create(label, wanted, until), begin=True)
+        _hand_over(issued)
 
     @keys.command("list", help=_LIST)
-    def list_(data: Data = None) -> None:
+    def list_(*, json: Json = False, data: Data = None) -> None:
         found = on_the_ring(data, lambda ring: ring.every())
-        if not found:
-            _notes().print("There is no key yet: make one with `rapport keys create --help`.")
+        if json:
+            typer.echo(_json(cli_key_list.records(found, clock())))
+        elif not found:
+            notes().print("There is no key yet: make one with `rapport keys create --help`.")
         else:
-            Console().print(_table(found, clock()))
+            out = rows()
+            width = out.width if out.is_terminal else None
+            out.print("\n".join(cli_key_list.lines(found, clock(), width)))
 
     @keys.command(help=_REVOKE)
     def revoke(
@@ -100,7 +129,7 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
         data: Data = None,
     ) -> None:
         key = on_the_ring(data, lambda ring: ring.revoke(KeyId(key_id)))
-        _notes().print(f"Revoked {key.id}: no process takes it after five seconds.")
+        notes().print(f"Revoked {key.id}: no process takes it after five seconds.")
 
     return keys
 
@@ -149,39 +178,39 @@ def _explained() -> Generator[None]:
     try:
         yield
     except Expected as problem:
-        _notes().print(f"[red]Refused:[/red] {escape(str(problem))}", highlight=False)
-        raise typer.Exit(2) from None
+        complain("Refused", str(problem))
+        raise typer.Exit(REFUSED) from None
+
+
+def require_output() -> None:
+    """Makes no key whose token would be lost."""
+    if sys.stdout is None:
+        complain("Refused", "Standard output is closed, and the token is shown only there.")
+        raise typer.Exit(REFUSED)
+
+
+def _hand_over(issued: Issued) -> None:
+    _describe(issued.key)
+    try:
+        typer.echo(issued.token)
+    except OSError as problem:
+        _lost(issued.key, problem)
+
+
+def _lost(key: ApiKey, problem: OSError) -> NoReturn:
+    complain(
+        "Not shown",
+        f"The token could not be written ({problem.strerror}), and nobody can show it again: "
+        f"`rapport keys revoke {key.id}`, then make another.",
+    )
+    raise typer.Exit(NOT_SHOWN)
 
 
 def _describe(key: ApiKey) -> None:
     until = "for ever" if key.expires_at is None else f"until {key.expires_at:%Y-%m-%d %H:%M} UTC"
-    notes = _notes()
-    notes.print(f"{key.id} ({_power(key)}) is good {until}.", highlight=False)
-    notes.print("This is the only time its token is shown: keep it where secrets are kept.")
+    notes().print(f"{key.id} ({cli_key_list.power(key.scopes)}) is good {until}.")
+    notes().print("This is the only time its token is shown: keep it where secrets are kept.")
 
 
-def _table(found: Sequence[ApiKey], now: datetime) -> Table:
-    table = Table()
-    table.add_column("id", no_wrap=True, min_width=30)  # to be pasted into `revoke`
-    for name in ("label", "state", "may", "made", "expires", "last used"):
-        table.add_column(name)
-    for key in found:
-        state = key.state(now)
-        shown = f"[{_STATES[state]}]{state.value}[/]"
-        days = (_day(key.created_at), _day(key.expires_at), _day(key.last_used_at))
-        table.add_row(key.id, escape(key.label), shown, _power(key), *days)
-    return table
-
-
-def _power(key: ApiKey) -> str:
-    """The role, where the scopes are exactly those of one."""
-    named = next((name for name, held in access.ROLES.items() if held == key.scopes), None)
-    return named or ", ".join(sorted(key.scopes))
-
-
-def _day(at: datetime | None) -> str:
-    return "-" if at is None else f"{at:%Y-%m-%d}"
-
-
-def _notes() -> Console:
-    return Console(stderr=True, soft_wrap=True)
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False)

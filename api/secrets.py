@@ -29,10 +29,17 @@ def instance_secret(settings: Settings, randomness: Callable[[int], bytes]) -> S
             "`openssl rand -hex 32`, keep it in your secret store and set it on every process."
         )
     path = settings.data / "secret"
-    if not path.exists():
-        settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(path, randomness(32).hex())
-    return _parsed(path.read_text().strip(), str(path))
+    try:
+        if not path.exists():
+            settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _write(path, randomness(32).hex())
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as problem:
+        raise SecretMissing(
+            f"The secret in {path} can be neither read nor made: {problem.strerror}. Run Rapport "
+            "as the user who owns that directory, or name another one with --data."
+        ) from problem
+    return _parsed(text.strip(), str(path))
 
 
 def _write(path: Path, text: str) -> None:

@@ -82,7 +82,7 @@ def _unheard(host: str, port: int, problem: OSError) -> CannotStart:
     if problem.errno == errno.EADDRINUSE:
         return CannotStart(
             f"Port {port} on {host} is taken: stop what listens there or choose another with "
-            "--port (make run PORT=…)."
+            "--port (make run PORT=8080)."
         )
     return CannotStart(
         "Rapport cannot listen where --host and --port say, "

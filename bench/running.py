@@ -46,7 +46,7 @@ class Bench:
             settings = shop.settings_for(self.database.url, NAME, self.secret, driver)
             log = self.directory / f"{driver}.log"
             with (
-                processes.server(["api.cli", "serve"], settings, log) as api,
+                processes.server(["api", "serve"], settings, log) as api,
                 processes.server(["bench.floor"], settings, log) as floor,
             ):
                 pair = _Pair(self, api, floor)

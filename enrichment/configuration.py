@@ -106,7 +106,9 @@ def _read(path: Path) -> _Configuration:
             f"{'.'.join(map(str, issue['loc']))}: {issue['msg']}" for issue in problem.errors()
         )
         raise Misconfigured(f"{path}: {issues}.") from None
-    except (OSError, ValueError) as problem:
+    except OSError as problem:
+        raise Misconfigured(f"{path} cannot be read: {problem.strerror}.") from None
+    except ValueError as problem:
         raise Misconfigured(f"{path} cannot be read: {problem}.") from None
 
 

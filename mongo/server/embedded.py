@@ -2,12 +2,13 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
 from mongo.beside import beside
+from mongo.fitness import DatabaseUnfit
 from mongo.server import address, discover, keeping, lock
 from mongo.server.address import Running
 from mongo.server.keeping import Log
@@ -33,14 +34,16 @@ async def embedded(
     where no server is found, where it does not start, or where another Rapport runs here.
     """
     async with lock.held(directory) as held:
-        address.withdraw(directory)  # one that was killed could not
-        found = await asyncio.to_thread(discover.find, directory)
+        with _usable(directory):
+            address.withdraw(directory)  # one that was killed could not
+            found = await asyncio.to_thread(discover.find, directory)
         server = Supervised(found, directory, held, log)
         try:
-            url = await server.start(token)
-            running = Running(url, found.server.kind, found.notice)
-            if announced:
-                address.announce(directory, running)
+            with _usable(directory):
+                url = await server.start(token)
+                running = Running(url, found.server.kind, found.notice)
+                if announced:
+                    address.announce(directory, running)
             async with beside(server.watch(), keeping.keep(found.server, url, name=name, log=log)):
                 yield running
         finally:
@@ -54,11 +57,26 @@ async def reached(directory: Path, *, log: Log) -> AsyncGenerator[Running]:
 
     Waits for one that is just starting, or for a command that keeps the directory for a moment.
     """
-    if running := await _awaited(directory):
+    with _usable(directory):
+        running = await _awaited(directory)
+    if running:
         yield running
         return
     async with embedded(directory, log=log, announced=False) as running:
         yield running
+
+
+@contextmanager
+def _usable(directory: Path) -> Generator[None]:
+    """What the system does not let us do becomes a sentence."""
+    try:
+        yield
+    except OSError as problem:
+        what = f"{problem.filename}: {problem.strerror}" if problem.strerror else repr(problem)
+        raise DatabaseUnfit(
+            f"The files of the database in {directory} cannot be used ({what}). Run Rapport as the "
+            "user who owns them, make room on the disk, or name another directory with --data."
+        ) from problem
 
 
 async def _awaited(directory: Path) -> Running | None:

@@ -43,8 +43,14 @@ def is_held(directory: Path) -> bool:
 
 
 def _opened(directory: Path) -> int:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return os.open(_file(directory), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(_file(directory), os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as problem:
+        raise DatabaseUnfit(
+            f"{directory} cannot be locked: {problem.strerror}. Run Rapport as the user who owns "
+            "it, or name another directory with --data."
+        ) from problem
 
 
 def _file(directory: Path) -> Path:

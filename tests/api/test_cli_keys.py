@@ -1,5 +1,9 @@
 """`rapport keys` in the hands of an operator."""
 
+import errno
+import json
+import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,7 +12,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from api.cli_keys import application, expiry, roles, scoping
+from api.cli_key_list import lines, power
+from api.cli_keys import application, expiry, require_output, roles, scoping
 from domain.access import ROLES, SCOPES
 from domain.errors import Invalid
 from domain.key_ring import KeyRing
@@ -22,13 +27,13 @@ def shelf():
 
 @pytest.fixture
 def run(shelf, monkeypatch):
-    monkeypatch.setenv("COLUMNS", "250")
+    monkeypatch.setenv("COLUMNS", "40")  # what is piped is as wide as it has to be
     world = World()
     opened_at = []
 
     @asynccontextmanager
-    async def opened(data) -> AsyncIterator[KeyRing]:
-        opened_at.append(data)
+    async def opened(data, *, begin) -> AsyncIterator[KeyRing]:
+        opened_at.append((data, begin))
         yield ring_over(shelf, world)
 
     main = typer.Typer()
@@ -54,6 +59,27 @@ def test_the_token_stands_alone_on_standard_output(run, shelf):
     assert (key.label, key.scopes) == ("web shop", ROLES["storefront"])
     assert result.stdout.strip() not in result.stderr
     assert f"{key.id} (storefront) is good for ever" in result.stderr
+
+
+def test_a_token_that_could_not_be_shown_is_told_with_the_cure(run, shelf, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(typer, "echo", full)
+    result = run("create", "--label", "x", "--role", "partner")
+    (key,) = shelf.keys
+    assert result.exit_code == 1
+    assert (
+        f"(No space left on device), and nobody can show it again: `rapport keys revoke {key}`"
+        in (result.stderr)
+    )
+
+
+def test_no_key_is_made_where_its_token_would_be_lost(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdout", None)
+    with pytest.raises(typer.Exit):
+        require_output()
+    assert "Standard output is closed" in capsys.readouterr().err
 
 
 def test_scopes_come_with_commas_or_one_by_one_and_add_to_the_role(run, shelf):
@@ -102,11 +128,69 @@ def test_keys_are_listed_with_what_they_may_and_how_they_stand(run, shelf):
     )
     assert all(text in till for text in ("support", "active", "2026-01-01"))
     assert all(text in export for text in ("bulk:run, customers:read", "expired", "2026-01-02"))
+    assert "\x1b" not in result.stdout
 
 
 def test_a_label_is_printed_as_it_is(run):
-    run("create", "--label", "[red]till[/]", "--role", "support")
-    assert "[red]till[/]" in run("list").stdout
+    run("create", "--label", "[red]till[/] :smile:", "--role", "support")
+    assert "[red]till[/] :smile:" in run("list").stdout
+
+
+def test_programs_get_json(run, shelf):
+    assert json.loads(run("list", "--json").stdout) == []
+    run("create", "--label", "каса", "--role", "partner", "--expires", "2026-01-31")
+    (key,) = shelf.keys
+    assert json.loads(run("list", "--json").stdout) == [
+        {
+            "id": key,
+            "label": "каса",
+            "state": "active",
+            "role": "partner",
+            "scopes": sorted(ROLES["partner"]),
+            "createdAt": "2026-01-01T00:00:00.000Z",
+            "expiresAt": "2026-02-01T00:00:00.000Z",
+            "revokedAt": None,
+            "lastUsedAt": None,
+        }
+    ]
+
+
+async def keys(*labels_and_scopes):
+    ring = ring_over(shelf := Shelf(), World())
+    for label, scopes in labels_and_scopes:
+        await ring.create(label, scopes)
+    return await shelf.every()
+
+
+@pytest.mark.parametrize("width", [40, 80, 120])
+async def test_an_id_stands_whole_in_its_line_however_narrow_the_terminal(width):
+    found = await keys(("x" * 80, frozenset(SCOPES) - {"pii:read"}), ("till", ROLES["support"]))
+    listed = lines(found, START, width)
+    for key in found:
+        [line] = [line for line in listed if key.id in line]
+        assert line.startswith(f"{key.id}  active")
+        assert any(key.label in line for line in listed)
+
+
+async def test_a_terminal_that_is_wide_enough_shows_columns():
+    found = await keys(("till", ROLES["support"]))
+    head, row = lines(found, START, 120)
+    assert head.index("may") == row.index("support")
+    assert lines(found, START, len(head)) == lines(found, START, None) == [head, row]
+    assert len(lines(found, START, len(head) - 1)) == 3
+
+
+@pytest.mark.parametrize(
+    ("scopes", "shown"),
+    [
+        (ROLES["support"], "support"),
+        (ROLES["partner"] | {"bulk:run", "audit:read"}, "partner, audit:read, bulk:run"),
+        (frozenset({"customers:read", "bulk:run"}), "bulk:run, customers:read"),
+        (frozenset(SCOPES), "admin"),
+    ],
+)
+def test_what_a_key_may_do_is_its_role_and_what_is_beyond(scopes, shown):
+    assert power(scopes) == shown
 
 
 def test_an_empty_list_says_how_to_make_a_key(run):
@@ -132,7 +216,14 @@ def test_revoking_an_unknown_key_is_refused(run):
 def test_the_data_directory_can_be_named(run, tmp_path):
     run("list", "--data", str(tmp_path))
     run("list")
-    assert run.opened_at == [tmp_path, None]
+    assert [data for data, _ in run.opened_at] == [tmp_path, None]
+
+
+def test_only_a_new_key_may_begin_a_database(run):
+    run("create", "--label", "x", "--role", "partner")
+    run("list")
+    run("revoke", "key_nobody")
+    assert [begin for _, begin in run.opened_at] == [True, False, False]
 
 
 @pytest.mark.parametrize("command", ["create", "list", "revoke"])

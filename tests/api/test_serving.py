@@ -1,6 +1,10 @@
 """A start: the port first, then the database; a key only for a demo that this start planted."""
 
 import asyncio
+import gc
+import os
+import shlex
+import signal
 import socket
 import uuid
 
@@ -13,6 +17,7 @@ from api.settings import Settings
 from mongo import meta
 from mongo.access_log import MongoAccessLog
 from mongo.database import Database
+from tests.docs import commands
 
 
 @pytest.fixture
@@ -102,3 +107,25 @@ async def test_a_wrong_secret_is_refused_before_anything_is_changed(settings, mo
     with pytest.raises(app.CannotStart, match="made with another secret"):
         async with app.opened(wrong):
             pass
+
+
+def test_the_command_for_another_key_names_the_database_that_is_meant(settings):
+    own = Settings(data=settings.data / "my shop")
+    command = cli.another_key(own)
+    assert shlex.split(command)[-2:] == ["--data", str(own.data)]
+    words = shlex.split(command)
+    typed = commands.Command(("rapport", *words[words.index("keys") :]), ())
+    assert list(commands.problems(typed)) == []
+    assert "--data" not in cli.another_key(settings)
+
+
+async def test_nothing_stays_frozen_when_it_has_stopped():
+    async def stop(url):
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    async def app(scope, receive, send):
+        raise AssertionError("nobody asks")
+
+    with serving.listening("127.0.0.1", 0) as port:
+        await serving.serve(app, on=port, ready=stop)
+    assert gc.get_freeze_count() == 0

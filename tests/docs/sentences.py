@@ -7,7 +7,7 @@ from tests.house.code import product
 
 _ENOUGH = 5
 """Words by which a reader recognises a sentence."""
-_STOPPING = {"DatabaseUnfit", "SecretMissing", "CannotStart"}
+_STOPPING = {"DatabaseUnfit", "DirectoryUnfit", "SecretMissing", "CannotStart"}
 
 
 def stopping() -> Iterator[tuple[str, str]]:

@@ -111,7 +111,7 @@ def test_a_command_named_in_a_sentence_is_there(file: str):
 
 def test_a_command_marked_to_be_run_runs(tmp_path):
     shim = tmp_path / "rapport"
-    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m api.cli "$@"\n')
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m api "$@"\n')
     shim.chmod(0o755)
     for each in PAGES.values():
         for block in each.blocks:

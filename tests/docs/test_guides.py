@@ -10,7 +10,7 @@ from api.schema import SCHEMA
 from domain.errors import ErrorCode
 from mongo import schema
 from tests.docs import commands, sentences, tables
-from tests.docs.pages import page, pages
+from tests.docs.pages import Page, page, pages
 from tests.house.code import configuration, packages
 
 FRONT_END = page("docs/guides/front-end.md")
@@ -88,3 +88,10 @@ def test_a_contributor_finds_every_package_on_the_map():
 @pytest.mark.parametrize("name", ROOTS)
 def test_every_operation_is_in_the_changelog(name: str):
     assert f"`{name}`" in page("CHANGELOG.md").text
+
+
+@pytest.mark.parametrize("each", pages(), ids=lambda each: each.file)
+def test_a_reader_is_told_where_the_command_is_before_the_first_use(each: Page):
+    typed = [block for block in each.blocks if block.language == "sh" and "rapport " in block.text]
+    for block in typed[:1]:
+        assert ".venv/bin/rapport" in each.text.partition(block.text)[0]

@@ -28,7 +28,7 @@ not released yet may be put here. Older entries may go.
 
 def test_the_published_schema_is_the_codes():
     _, found = changes(published(), SCHEMA.as_str())
-    sentence = "write it with `make schema` (or `python -m api.cli schema > schema.graphql`)"
+    sentence = "write it with `make schema` (or `python -m api schema > schema.graphql`)"
     assert published().strip() == SCHEMA.as_str().strip(), "\n".join([sentence, *found])
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,9 @@ def test_without_write_it_counts_and_says_so(terminal, tmp_path):
     assert "Nothing was written: say --write to keep it." in result.stderr
     assert "Default Address Phone" in result.stderr
     assert terminal.bring(path, "--write", *WHEN).stdout == result.stdout
+    head, figures = result.stdout.splitlines()
+    assert head.split() == ["created", "updated", "unchanged", "refused", "rows"]
+    assert figures.split() == ["2", "0", "0", "0", "2"]
 
 
 def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_path):
@@ -126,6 +130,7 @@ def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
     ("words", "sentence"),
     [
         (["--format", "csv"], "--mapping FILE"),
+        (["--collected-at", "yesterday"], "Write a day like 2026-03-01"),
         (["--encoding", "utf-9"], "There is no encoding 'utf-9'"),
         (["--report", "/nowhere/at/all.csv"], "No such file or directory"),
     ],
@@ -133,7 +138,19 @@ def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
 def test_what_cannot_be_done_is_one_sentence(terminal, tmp_path, words, sentence):
     result = terminal.bring(written(tmp_path / "a.csv", ANNA), *words)
     assert result.exit_code == cli_import.NOT_DONE
-    assert sentence in result.stderr
+    assert sentence in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("2026-03-01", datetime(2026, 3, 1, tzinfo=UTC)),
+        ("2026-03-01T09:30", datetime(2026, 3, 1, 9, 30, tzinfo=UTC)),
+        ("2026-03-01T09:30+01:00", datetime(2026, 3, 1, 8, 30, tzinfo=UTC)),
+    ],
+)
+def test_a_moment_of_another_zone_is_that_moment(text, meant):
+    assert cli_import.moment(text) == meant
 
 
 def test_every_mistake_of_a_mapping_is_a_line(terminal, tmp_path):
@@ -197,10 +214,8 @@ def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
     monkeypatch.setattr(cli_demo, "located", lambda: folder)
     result = terminal.demo("journey")
     assert result.exit_code == 0, result.output
-    last = result.stdout.splitlines()[-2]
-    matched, missed, refused, failed, total = (
-        int(cell) for cell in last.strip("│ ").replace(",", "").split("│")
-    )
+    last = result.stdout.splitlines()[-1]
+    matched, missed, refused, failed, total = map(int, last.replace(",", "").split())
     assert matched + missed + refused + failed == total == households.HOUSEHOLDS
     assert matched
     assert missed

@@ -34,14 +34,14 @@ def environment(**settings: str) -> dict[str, str]:
 
 def command(env: Mapping[str, str], *words: str) -> subprocess.CompletedProcess[str]:
     """`rapport` with these words, run to its end."""
-    line = [sys.executable, "-m", "api.cli", *words]
+    line = [sys.executable, "-m", "api", *words]
     return subprocess.run(line, env=env, cwd=ROOT, text=True, capture_output=True, check=True)  # noqa: S603 - ours
 
 
 @contextmanager
-def serving(env: Mapping[str, str], log: Path) -> Iterator[Rapport]:
+def serving(env: Mapping[str, str], log: Path, *words: str) -> Iterator[Rapport]:
     """`rapport serve` on a free port, from its ready line until the end of the block."""
-    line = [sys.executable, "-m", "api.cli", "serve", "--port", "0"]
+    line = [sys.executable, "-m", "api", "serve", "--port", "0", *words]
     with log.open("w") as errors:
         process = subprocess.Popen(  # noqa: S603 - ours
             line, env=env, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=errors

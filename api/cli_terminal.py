@@ -1,0 +1,56 @@
+"""How the commands speak: rows on standard output, sentences beside it, nothing ever cut off."""
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.cells import cell_len
+from rich.console import Console
+from rich.markup import escape
+
+Data = Annotated[
+    Path | None, typer.Option(help="The data directory; by default RAPPORT_DATA, else .rapport.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+_GAP: Final = "  "
+
+
+def notes() -> Console:
+    """Standard error. Lines are not broken: what is to be pasted stays in one piece."""
+    return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def complain(what: str, sentence: str) -> None:
+    """What went wrong, in one line whose beginning says how far it got."""
+    notes().print(f"[red]{what}:[/] {escape(sentence)}")
+
+
+def rows() -> Console:
+    """Standard output, where neither a narrow window nor a pipe costs a letter."""
+    return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
+
+
+def table(*lines: Sequence[str]) -> list[str]:
+    """The rows with their columns one below the other, as wide as they have to be."""
+    widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    return [
+        _GAP.join(
+            cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+
+
+def own_name(called: str, found: str | None, python: str) -> str:
+    """What to type for `rapport`, here.
+
+    ``called`` is how this process was called and ``found`` what the shell would find by the name.
+    """
+    if Path(called).name != "rapport":
+        return f"{shlex.quote(python)} -m api"
+    if found is not None and Path(found).resolve() == Path(called).resolve():
+        return "rapport"
+    return shlex.quote(called)

@@ -1,0 +1,84 @@
+"""`rapport` as a process: what it says, where, and how it ends."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from api.__main__ import run
+from tests.outside.process import ROOT, environment
+
+PLAIN = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def started(*words, **more):
+    line = [sys.executable, "-m", "api", *map(str, words)]
+    given = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more}
+    return subprocess.Popen(  # noqa: S603 - ours
+        line, cwd=ROOT, text=True, **{"env": environment(), **given}
+    )
+
+
+def ended(*words, **more):
+    process = started(*words, **more)
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_a_locale_without_our_letters_spells_them():
+    code, out, err = ended("demo", "journey", "--help", env={**environment(), **PLAIN})
+    assert (code, err) == (0, "")
+    assert "84.51\\xb0" in out
+
+
+class Loading(ModuleType):
+    """A module whose loading somebody interrupts."""
+
+    def __getattr__(self, name):
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_it_is_still_loading_is_quiet(monkeypatch):
+    monkeypatch.setitem(sys.modules, "api.cli", Loading("api.cli"))
+    with pytest.raises(SystemExit) as ended_by:
+        run()
+    assert ended_by.value.code == 130
+
+
+def test_whoever_reads_may_stop_reading():
+    reading, writing = os.pipe()
+    process = started("schema", stdout=writing)
+    os.close(writing)
+    os.close(reading)
+    _, err = process.communicate(timeout=60)
+    assert err == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "sentence"),
+    [
+        (("serve", "--data", "{file}"), 1, "a file is in the way"),
+        (("keys", "list", "--data", "{nothing}"), 1, "There is no database in"),
+        (("migrate", "--data", "{nothing}"), 1, "There is no database in"),
+        (("import", "customers", "{nothing}"), 2, "does not exist"),
+        (("import", "customers", "{folder}"), 2, "is a directory"),
+        (("demo", "shop", "--data", "{file}"), 2, "a file is in the way"),
+    ],
+)
+def test_what_cannot_be_done_is_told_and_nothing_is_made(tmp_path, words, code, sentence):
+    (tmp_path / "file").touch()
+    places = {"file": tmp_path / "file", "folder": tmp_path, "nothing": tmp_path / "nothing"}
+    given, out, err = ended(*(word.format(**places) for word in words))
+    assert (given, out) == (code, "")
+    assert sentence in " ".join(err.replace("│", " ").split())
+    assert "Traceback" not in err
+    assert not places["nothing"].exists()
+
+
+def test_a_disk_that_is_full_is_told():
+    with Path("/dev/full").open("w") as full:
+        code, _, err = ended("schema", stdout=full)
+    assert (code, err) == (1, "Not done: No space left on device.\n")
