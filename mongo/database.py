@@ -157,19 +157,40 @@ def open_database(url: str, *, driver: Driver, name: str | None = None) -> Datab
 
 
 async def check(database: Database) -> None:
-    """Raises DatabaseUnfit unless the server is reachable, new enough and has transactions."""
+    """Raises DatabaseUnfit unless the server is reachable, new enough and takes what we write."""
+    admin = database.client.admin
     try:
-        hello = await database.client.admin.command("hello")
-        build = await database.client.admin.command("buildInfo")
+        hello = await admin.command("hello")
+        build = await admin.command("buildInfo")
         await database.command("listCollections", nameOnly=True)
+        fitness.judge(database.where, hello, build)
+        await admin.command(_deleting_nothing(database.name))
     except ConnectionFailure:
-        seen = database.client.topology_description.server_descriptions().values()
-        raise fitness.unreachable(
-            database.where, [server.server_type_name for server in seen]
-        ) from None
+        raise fitness.unreachable(database.where, _seen(database.client)) from None
     except OperationFailure as error:
         raise fitness.refused(database.where, error.code) from None
-    fitness.judge(database.where, hello, build)
+    except ConfigurationError as error:
+        raise fitness.unusable(database.where, str(error)) from None
+
+
+def _deleting_nothing(name: str) -> Document:
+    """The command that every change goes through, which a server may have and yet not allow."""
+    nothing = {"delete": 0, "filter": {"_id": ""}, "multi": False}
+    return {"bulkWrite": 1, "ops": [nothing], "nsInfo": [{"ns": f"{name}.migrations"}]}
+
+
+def _seen(client: Any) -> list[fitness.Seen]:
+    servers = client.topology_description.server_descriptions().values()
+    return [
+        fitness.Seen(
+            _host(*server.address),
+            server.server_type_name,
+            # a set of another name at a direct connection counts as none that was seen
+            "" if server.error is None else str(server.error),
+        )
+        for server in servers
+        if not isinstance(server.error, ConfigurationError)
+    ]
 
 
 def _where(url: str) -> str:

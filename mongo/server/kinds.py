@@ -7,6 +7,7 @@ from typing import Final, Literal
 Kind = Literal["mongod", "rust", "wheel"]
 
 REPLICA_SET: Final = "rapport"
+_A_DAY_IN_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,10 @@ def command(kind: Kind, program: Path, home: Home, *, port: int, locked: bool) -
     where = [str(program), "--port", str(port)]
     if kind == "mongod":
         locks = ["--auth", "--keyFile", str(home.key_file)] if locked else []
-        local = ["--bind_ip", "127.0.0.1", "--replSet", REPLICA_SET]
-        return [*where, *local, "--dbpath", str(home.store), "--quiet", *locks]
+        local = ["--bind_ip", "127.0.0.1", "--nounixsocket", "--replSet", REPLICA_SET]
+        # it would log slow commands whole, with the names and addresses that they look for
+        discreet = ["--quiet", "--slowms", str(_A_DAY_IN_MS)]
+        return [*where, *local, "--dbpath", str(home.store), *discreet, *locks]
     locks = ["--auth"] if locked else []
     # Without --config it would read whatever secantusd.toml lies in the working directory, and
     # without --sync-on-commit acknowledged writes are lost when it is killed.

@@ -5,14 +5,11 @@ import socket
 import pytest
 from bson import ObjectId
 
-from mongo import fitness
 from mongo.database import Database, connect, open_database
 from mongo.fitness import DatabaseUnfit
 from tests.servers import Served, executable, start
 
 pytestmark = pytest.mark.wheel
-BUILD = {"version": "8.0.4", "versionArray": [8, 0, 4, 0]}
-HELLO = {"setName": "rs0"}
 
 
 async def test_a_fit_server_is_connected_with_the_name_asked_for(server: Served, driver):
@@ -109,33 +106,3 @@ async def test_a_lone_server_is_told_how_to_become_a_replica_set(server: Served,
         pytest.raises(DatabaseUnfit, match=r"--replSet rs0 .* rs\.initiate\(\)"),
     ):
         await connect(url, driver=driver)
-
-
-def test_an_old_server_is_named_with_its_version():
-    old = {"version": "7.0.2", "versionArray": [7, 0, 2, 0]}
-    with pytest.raises(DatabaseUnfit, match=r"runs MongoDB 7.0.2; Rapport needs 8\.0"):
-        fitness.judge("db:27017", HELLO, old)
-
-
-@pytest.mark.parametrize("hello", [HELLO, {"msg": "isdbgrid"}])
-def test_a_replica_set_and_a_sharded_cluster_are_fit(hello):
-    fitness.judge("db:27017", hello, BUILD)
-
-
-@pytest.mark.parametrize(
-    ("roles", "sentence"),
-    [
-        (["RSGhost"], "nobody has initiated"),
-        (["RSSecondary", "Unknown"], "has no primary"),
-        (["Unknown"], "No MongoDB answers"),
-    ],
-)
-def test_what_is_missing_decides_the_sentence(roles, sentence):
-    assert sentence in str(fitness.unreachable("db:27017", roles))
-
-
-@pytest.mark.parametrize(
-    ("code", "sentence"), [(18, "authSource"), (13, "readWrite and dbAdmin"), (59, "code 59")]
-)
-def test_a_refusal_says_what_to_change(code, sentence):
-    assert sentence in str(fitness.refused("db:27017", code))

@@ -41,6 +41,14 @@ async def test_a_mongod_on_another_port_is_told_so():
     assert admin.asked[1] == {"replSetReconfig": moved, "force": True}
 
 
+async def test_a_mongod_that_has_not_read_its_configuration_yet_is_asked_again():
+    config = {"_id": "rapport", "version": 3, "members": [{"_id": 0, "host": "127.0.0.1:1"}]}
+    not_yet, already = OperationFailure("not yet", 94), OperationFailure("already", 23)
+    admin = Answers(not_yet, already, {"config": config}, {"ok": 1})
+    await asking.initiate(admin, 4711)
+    assert list(admin.asked[3]) == ["replSetReconfig", "force"]
+
+
 @pytest.mark.parametrize("question", [asking.initiate, asking.let_in])
 async def test_any_other_refusal_is_not_swallowed(question):
     with pytest.raises(OperationFailure, match="no"):

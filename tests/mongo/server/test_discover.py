@@ -86,3 +86,9 @@ def test_every_server_is_kept_to_this_machine_and_durable(kind, tmp_path):
     assert ("--sync-on-commit" in words) == (kind != "mongod")
     open_words = command(kind, tmp_path / "p", Home(tmp_path), port=1, locked=False)
     assert "--auth" not in open_words
+
+
+def test_mongod_opens_no_socket_beside_its_port_and_logs_no_command(tmp_path):
+    words = command("mongod", tmp_path / "p", Home(tmp_path), port=1, locked=True)
+    assert "--nounixsocket" in words
+    assert int(words[words.index("--slowms") + 1]) > 3_600_000
