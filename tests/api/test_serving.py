@@ -119,6 +119,15 @@ def test_the_command_for_another_key_names_the_database_that_is_meant(settings):
     assert "--data" not in cli.another_key(settings)
 
 
+@pytest.fixture
+def usual_garbage():
+    """What a server sets for its process is not for the tests that follow."""
+    before = gc.get_threshold()
+    yield
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("usual_garbage")
 async def test_nothing_stays_frozen_when_it_has_stopped():
     async def stop(url):
         os.kill(os.getpid(), signal.SIGTERM)
