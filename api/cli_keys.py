@@ -5,7 +5,7 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final, NoReturn, Protocol, TypeVar
@@ -108,8 +108,7 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
             wanted = access.granted(roles=role or (), names=_separated(scopes or ()))
             until = None if expires is None else expiry(expires, clock())
         require_output()
-        issued = on_the_ring(data, lambda ring: ring.create(label, wanted, until), begin=True)
-        _hand_over(issued)
+        on_the_ring(data, _making(label, wanted, until), begin=True)
 
     @keys.command("list", help=_LIST)
     def list_(*, json: Json = False, data: Data = None) -> None:
@@ -189,12 +188,24 @@ def require_output() -> None:
         raise typer.Exit(REFUSED)
 
 
+def _making(
+    label: str, scopes: frozenset[str], until: datetime | None
+) -> Callable[[KeyRing], Awaitable[None]]:
+    async def make(ring: KeyRing) -> None:
+        # before the database is closed, which takes its time: a key that is made is told
+        _hand_over(await ring.create(label, scopes, until))
+
+    return make
+
+
 def _hand_over(issued: Issued) -> None:
-    _describe(issued.key)
     try:
         typer.echo(issued.token)
     except OSError as problem:
         _lost(issued.key, problem)
+    # the token is out: that nobody reads the rest is no failure
+    with suppress(OSError):
+        _describe(issued.key)
 
 
 def _lost(key: ApiKey, problem: OSError) -> NoReturn:

@@ -7,7 +7,7 @@ is a fifth of the whole request.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from strawberry import Some
 from strawberry.schema.config import StrawberryConfig
@@ -30,13 +30,17 @@ _Fields = Mapping[str, tuple[str, Reader]]
 
 
 def make_readers(definitions: Iterable[object], config: StrawberryConfig) -> None:
-    """Gives every input type among ``definitions`` a reader; one that has its own keeps it.
+    """Gives every input type among ``definitions`` a reader.
+
+    One that has its own keeps it, and one with a ``Maybe`` that takes no null stays Strawberry's,
+    which looks for such nulls only in types without a reader.
 
     What a reader makes equals what Strawberry makes, to the type; tests hold the two together.
     """
     known = (each for each in definitions if isinstance(each, StrawberryObjectDefinition))
     for definition in known:
-        if definition.is_input and definition.from_input is None:
+        own = definition.from_input is not None or any(map(_refuses_null, definition.fields))
+        if definition.is_input and not own:
             definition.from_input = _Input(definition, config)
 
 
@@ -69,6 +73,11 @@ class _Input:
         return name, (field.python_name, _reader(kind))
 
 
+def _refuses_null(field: StrawberryField) -> bool:
+    kind = field.type
+    return isinstance(kind, StrawberryMaybe) and not isinstance(kind.of_type, StrawberryOptional)
+
+
 def _has_default(field: Any) -> bool:
     return field.default_value is not MISSING or field.default_factory is not MISSING
 
@@ -83,7 +92,7 @@ def _reader(kind: StrawberryType | type) -> Reader:
     if isinstance(kind, LazyType):
         return _reader(kind.resolve_type())
     if has_object_definition(kind):
-        return _object(cast("type", kind))
+        return lambda value, context: context.convert(value, kind)
     return _same
 
 
@@ -107,8 +116,3 @@ def _each(read: Reader) -> Reader:
         # a copy: graphql-core gives one and the same default to every request
         return lambda values, _: list(values)
     return lambda values, context: [read(value, context) for value in values]
-
-
-def _object(kind: type) -> Reader:
-    definition = cast("Any", kind).__strawberry_definition__
-    return lambda value, context: definition.from_input(kind, value, context)

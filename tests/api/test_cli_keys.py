@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from api import cli_keys
 from api.cli_key_list import lines, power
 from api.cli_keys import application, expiry, require_output, roles, scoping
 from domain.access import ROLES, SCOPES
@@ -35,6 +36,8 @@ def run(shelf, monkeypatch):
     async def opened(data, *, begin) -> AsyncIterator[KeyRing]:
         opened_at.append((data, begin))
         yield ring_over(shelf, world)
+        if invoke.slow_to_close:
+            raise KeyboardInterrupt
 
     main = typer.Typer()
     main.add_typer(application(opened, world.clock))
@@ -46,7 +49,7 @@ def run(shelf, monkeypatch):
     def invoke(*arguments):
         return CliRunner().invoke(main, ["keys", *arguments])
 
-    invoke.world, invoke.opened_at = world, opened_at
+    invoke.world, invoke.opened_at, invoke.slow_to_close = world, opened_at, False
     return invoke
 
 
@@ -73,6 +76,22 @@ def test_a_token_that_could_not_be_shown_is_told_with_the_cure(run, shelf, monke
         f"(No space left on device), and nobody can show it again: `rapport keys revoke {key}`"
         in (result.stderr)
     )
+
+
+def test_a_token_is_told_before_the_database_takes_its_time_to_close(run, shelf):
+    run.slow_to_close = True
+    result = run("create", "--label", "x", "--role", "partner")
+    assert len(shelf.keys) == 1
+    assert result.stdout.startswith("rap_")
+
+
+def test_a_token_that_is_out_is_no_failure_where_nobody_reads_the_rest(run, monkeypatch):
+    def full(_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(cli_keys, "_describe", full)
+    result = run("create", "--label", "x", "--role", "partner")
+    assert (result.exit_code, result.stdout[:4]) == (0, "rap_")
 
 
 def test_no_key_is_made_where_its_token_would_be_lost(monkeypatch, capsys):

@@ -115,3 +115,32 @@ def test_whoever_builds_its_own_value_keeps_doing_so(schema):
     before = definition.from_input
     readers.make_readers([definition, object()], schema.config)
     assert definition.from_input is before
+
+
+@strawberry.input
+class Picky:
+    name: strawberry.Maybe[str]
+
+
+@strawberry.input
+class Around:
+    picky: Picky
+    number: int
+
+
+def test_a_null_where_none_may_be_is_found_as_strawberry_finds_it():
+    @strawberry.type
+    class Query:
+        @strawberry.field
+        def told(self, around: Around) -> str:
+            return repr(around)
+
+    schema = strawberry.Schema(Query)
+    kinds = [get_object_definition(kind, strict=True) for kind in (Picky, Around)]
+    readers.make_readers(kinds, schema.config)
+    asked = "{ told(around: {number: 1, picky: {name: %s}}) }"
+    assert schema.execute_sync(asked % '"a"').data == {
+        "told": "Around(picky=Picky(name=Some('a')), number=1)"
+    }
+    [refused] = schema.execute_sync(asked % "null").errors
+    assert "found null" in refused.message
