@@ -1,16 +1,17 @@
 """Which consents of a file become records: a no is never a yes, and a file revives nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from consent import policy
 from consent.purposes import ancestors
 from consent.records import Channel, ConsentAct, ConsentStanding, ConsentState, ConsentStatus
+from consent.reducing import REFUSALS
 from domain.errors import Issue
+from intake.noes import Lane
 
-_REFUSALS: Final = frozenset({ConsentStatus.DENIED, ConsentStatus.WITHDRAWN})
 _OPEN: Final = frozenset({ConsentStatus.GRANTED, ConsentStatus.PENDING})
 _KEPT: Final = {
     ConsentStatus.DENIED: ("CONSENT_REFUSED", "The person refused this to us: the refusal stands."),
@@ -27,6 +28,8 @@ _KEPT: Final = {
         "The person has still to confirm this: a file cannot do it for them.",
     ),
 }
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)
+_NO_COUNTS: Final = "The file refuses this, in this row or another about the person: the no counts."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +40,37 @@ class Taken:
     remarks: tuple[Issue, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What all rows of the file refuse about the person of one, and since when it is imported."""
+
+    noes: Collection[Lane] = ()
+    since: datetime = _NEVER
+
+
+NOWHERE: Final = Elsewhere()
+
+
 def taken(
-    said: Iterable[ConsentAct], standing: ConsentStanding, now: datetime, *, refusals: bool
+    said: Iterable[ConsentAct],
+    standing: ConsentStanding,
+    now: datetime,
+    elsewhere: Elsewhere = NOWHERE,
+    *,
+    refusals: bool,
 ) -> Taken:
     """What of a row's consents is news about this customer.
 
     A grant counts only where nothing is known yet, neither of its purpose nor of one above, and
-    where the row itself does not refuse it. A no ends what was granted before it; where nothing
+    where no row of the file refuses it. A no ends what was granted before it; where nothing
     was granted it says little ("never asked" looks the same in most exports) and is kept with
     ``refusals`` only. A withdrawal is kept under its own date, whatever the date of the grant.
     """
     row = tuple(said)
-    noes = [act for act in row if act.status in _REFUSALS]
-    found = [_refusal(no, standing, now, refusals=refusals) for no in noes]
-    found += [_yes(act, noes, standing, now) for act in row if act.status not in _REFUSALS]
+    own = [act for act in row if act.status in REFUSALS]
+    noes = {*elsewhere.noes, *((no.purpose, no.channel) for no in own)}
+    found = [_refusal(no, standing, now, elsewhere.since, refusals=refusals) for no in own]
+    found += [_yes(act, noes, standing, now) for act in row if act.status not in REFUSALS]
     return Taken(
         tuple(each for each in found if isinstance(each, ConsentAct)),
         tuple(
@@ -68,17 +88,26 @@ def first_told(said: Iterable[ConsentAct], standing: ConsentStanding) -> Taken:
 
 
 def _refusal(
-    act: ConsentAct, standing: ConsentStanding, now: datetime, *, refusals: bool
+    act: ConsentAct, standing: ConsentStanding, now: datetime, since: datetime, *, refusals: bool
 ) -> ConsentAct | Issue | None:
-    known = [s for s in standing.states if s.purpose == act.purpose and _meet(s, act)]
+    known = [s for s in standing.states if _meet(s.channel, act) and _ended(s, act, since)]
     own = _state(standing, act.purpose, act.channel)
     if act.status is ConsentStatus.WITHDRAWN:
-        stands = own is not None and own.status in _REFUSALS and act.collected_at <= own.since
+        stands = own is not None and own.status in REFUSALS and act.collected_at <= own.since
         return act if not stands or _open(known, now) else None
     if ending := _open(known, now):
         return _ending(act, ending)
-    stands = own is not None and own.status in _REFUSALS
+    stands = own is not None and own.status in REFUSALS
     return act if refusals and not stands else None
+
+
+def _ended(state: ConsentState, no: ConsentAct, since: datetime) -> bool:
+    """Of a purpose below, only what this file granted before it told that it is about one person.
+
+    Any other yes to a part outlives a no to the whole, which may never have been asked for.
+    """
+    below = no.purpose in ancestors(state.purpose)
+    return state.purpose == no.purpose or (below and state.imported and state.recorded_at >= since)
 
 
 def _open(known: Iterable[ConsentState], now: datetime) -> list[ConsentState]:
@@ -95,14 +124,14 @@ def _ending(act: ConsentAct, granted: Iterable[ConsentState]) -> ConsentAct | Is
 
 
 def _yes(
-    act: ConsentAct, noes: Iterable[ConsentAct], standing: ConsentStanding, now: datetime
+    act: ConsentAct, noes: Iterable[Lane], standing: ConsentStanding, now: datetime
 ) -> ConsentAct | Issue | None:
     above = ancestors(act.purpose)
-    for no in noes:
-        if no.purpose in (act.purpose, *above) and _meet(no, act):
-            return Issue(_path(act), "CONSENT_REFUSED", "The same row refuses this: the no counts.")
+    for purpose, channel in noes:
+        if purpose in (act.purpose, *above) and _meet(channel, act):
+            return Issue(_path(act), "CONSENT_REFUSED", _NO_COUNTS)
     for state in standing.states:
-        if state.purpose in above and state.status in _REFUSALS and _meet(state, act):
+        if state.purpose in above and state.status in REFUSALS and _meet(state.channel, act):
             return Issue(_path(act), *_KEPT[state.status])
     return _grant(act, _state(standing, act.purpose, act.channel), now)
 
@@ -128,8 +157,8 @@ def _unproved(act: ConsentAct) -> Issue | None:
     return Issue(_path(act), "CONSENT_UNPROVED", message)
 
 
-def _meet(one: ConsentAct | ConsentState, other: ConsentAct) -> bool:
-    return None in (one.channel, other.channel) or one.channel is other.channel
+def _meet(channel: Channel | None, act: ConsentAct) -> bool:
+    return None in (channel, act.channel) or channel is act.channel
 
 
 def _state(standing: ConsentStanding, purpose: str, channel: Channel | None) -> ConsentState | None:

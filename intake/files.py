@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from customers.defining import DefinitionDraft
+from customers.drafts import CustomerDraft
 from intake.lines import UnreadableFile
 from intake.mapping import MappedTable
 from intake.mapping_file import read_mapping
@@ -29,8 +30,11 @@ class FileFormat(StrEnum):
 
 class _Understanding(Protocol):
     @property
+    def asks(self) -> bool: ...
+    @property
     def unread(self) -> tuple[str, ...]: ...
     def __call__(self, row: Row) -> Drafted: ...
+    def answers(self, row: Row) -> CustomerDraft: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,13 @@ class OpenedFile:
     rows: Iterator[Drafted | Refused]
     table: Table
     understanding: _Understanding
+
+    @property
+    def answers(self) -> Iterator[CustomerDraft]:
+        if not self.understanding.asks:
+            return iter(())
+        rows = (row for row in self.table.rows if isinstance(row, Row))
+        return map(self.understanding.answers, rows)
 
     @property
     def unread(self) -> tuple[str, ...]:

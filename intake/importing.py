@@ -2,21 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
-from typing import Protocol
+from itertools import islice
+from typing import Final, Protocol
 
 from customers.defining import DefinitionDraft
+from customers.drafts import CustomerDraft
 from domain.actor import Actor
 from domain.ports import Clock, Ids
 from domain.work import UnitOfWork
 from intake.definitions import Planned, planned
 from intake.judging import Terms
+from intake.noes import Noes
 from intake.progress import Counts, ImportProgress, Imports
 from intake.report import Report
 from intake.rows import Drafted, Refused
 from intake.shelf import Stock
-from intake.taking import Desk, Judgement, Taking, next_batch
+from intake.taking import BATCH, Desk, Judgement, Taking, next_batch
+
+_HEARD_AT_ONCE: Final = 2_000
 
 
 class Rows(Protocol):
@@ -25,6 +30,11 @@ class Rows(Protocol):
     @property
     def rows(self) -> Iterator[Drafted | Refused]:
         """Every row, in the order of the file."""
+        ...
+
+    @property
+    def answers(self) -> Iterator[CustomerDraft]:
+        """Of every row that can be read whom it is about and what of consent it says, no more."""
         ...
 
     @property
@@ -57,7 +67,7 @@ class Run:
 
     ``refusals`` keeps a no of people who never said yes. ``imported`` marks consents as taken from
     elsewhere. ``restart`` begins at the first row whatever is in already. ``seen`` is called with
-    how far the reading has come.
+    how far the reading has come, ``heard`` how far the search for refusals before it.
     """
 
     by: Actor
@@ -66,6 +76,7 @@ class Run:
     imported: bool = True
     restart: bool = False
     seen: Callable[[int], None] = lambda _: None
+    heard: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +101,7 @@ class Importing:
     imports: Imports
     clock: Clock
     ids: Ids
+    batch: int = BATCH
 
     async def begun(self, file: ImportFile, run: Run) -> ImportProgress:
         """Where a run starts: behind the last row of an interrupted one, else at the first."""
@@ -111,14 +123,17 @@ class Importing:
         """
         stock = replace(self.stock, definitions=await self._defined(file, run))
         desk = Desk(stock, self.work, self.imports, self.clock, self.ids)
-        terms = Terms(write=run.write, refusals=run.refusals, imported=run.imported)
-        taking = Taking(desk, report, begun, terms)
-        with file.opened() as rows:
-            left = (row for row in rows.rows if row.line > begun.line)
-            async for _ in _taken(taking, left):
-                run.seen(rows.done())
-            await taking.finish()
-            return Summary(taking.progress.counts, taking.remarks, rows.unread, begun.line)
+        with closing(Noes()) as noes:
+            if run.imported:
+                await _hear(file, run, noes)
+            terms = Terms(run.write, run.refusals, run.imported, begun.started_at)
+            taking = Taking(desk, report, begun, terms, noes)
+            with file.opened() as rows:
+                left = (row for row in rows.rows if row.line > begun.line)
+                async for _ in _taken(taking, left, self.batch):
+                    run.seen(rows.done())
+                await taking.finish()
+                return Summary(taking.progress.counts, taking.remarks, rows.unread, begun.line)
 
     async def _defined(self, file: ImportFile, run: Run) -> Planned:
         drafts, definitions = file.definitions, self.stock.definitions
@@ -128,13 +143,24 @@ class Importing:
         return decision.value
 
 
-async def _taken(taking: Taking, left: Iterator[Drafted | Refused]) -> AsyncIterator[None]:
+async def _hear(file: ImportFile, run: Run, noes: Noes) -> None:
+    """Reads the file once for the refusals in it, in steps that are short enough to be stopped."""
+    with file.opened() as rows:
+        answers = rows.answers
+        while batch := await asyncio.to_thread(lambda: list(islice(answers, _HEARD_AT_ONCE))):
+            noes.hear(batch)
+            run.heard(rows.done())
+
+
+async def _taken(
+    taking: Taking, left: Iterator[Drafted | Refused], size: int
+) -> AsyncIterator[None]:
     """Three batches at once: one is read, one is judged, one is committed; yields after each."""
-    batch, ready = await asyncio.to_thread(next_batch, left), Judgement()
+    batch, ready = await asyncio.to_thread(next_batch, left, size), Judgement()
     while batch or ready.rows:
         try:
             async with asyncio.TaskGroup() as group:
-                reading = group.create_task(asyncio.to_thread(next_batch, left))
+                reading = group.create_task(asyncio.to_thread(next_batch, left, size))
                 judging = group.create_task(taking.judged(batch, assuming=ready))
                 committing = group.create_task(taking.take(ready))
         except ExceptionGroup as failed:

@@ -1,7 +1,9 @@
 """What becomes of one row: decided by the same services that a single write goes through."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from consent.records import ConsentStanding
 from consent.service import Consents
@@ -15,7 +17,9 @@ from domain.ids import CustomerId
 from domain.ports import Clock, Ids
 from domain.work import Change, Decision
 from intake import matching
-from intake.consents import Taken, first_told, taken
+from intake.consents import Elsewhere, Taken, first_told, taken
+from intake.matching import Identity
+from intake.noes import Lane
 from intake.progress import Outcome
 from intake.rows import Drafted, Refused
 from intake.shelf import Shelf, Stock
@@ -36,39 +40,41 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How rows are taken in; see intake.importing.Run."""
+    """How rows are taken in; see intake.importing.Run. The file is being imported ``since``."""
 
     write: bool
     refusals: bool
     imported: bool
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Decides row after row on one shelf."""
+    """Decides row after row on one shelf; ``noes`` are those of the whole file about its people."""
 
     shelf: Shelf
+    noes: Mapping[Identity, frozenset[Lane]]
     customers: CustomerService
     tags: TagService
     by: Actor
     now: datetime
     terms: Terms
 
-    async def judged(self, row: Drafted | Refused) -> Judged:
+    async def judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         """What becomes of the row; the shelf is left as if a refused row had never been there."""
         if isinstance(row, Refused):
             return Judged(row.line, Outcome.REFUSED, row.issues)
         before = dict(self.shelf.tags)
         try:
-            return await self._accepted(row)
+            return await self._accepted(row, known_by)
         except Expected as problem:
             self.shelf.tags = before
             return Judged(row.line, Outcome.REFUSED, _issues(problem))
 
-    async def _accepted(self, row: Drafted) -> Judged:
-        found = matching.matched(row.draft, self.shelf.holders, self.shelf.customers)
-        standing = self.shelf.standing(found.id) if found else _NOBODY
-        consents = self._consents(row, standing)
+    async def _accepted(self, row: Drafted, known_by: Sequence[Identity]) -> Judged:
+        shelf = self.shelf
+        found = matching.matched(row.draft, known_by, shelf.holders, shelf.customers)
+        consents = self._consents(row, known_by, found)
         draft = replace(row.draft, consents=consents.acts)
         tagged = await self._new_tags(row)
         remarks = (*row.remarks, *consents.remarks)
@@ -79,11 +85,18 @@ class Judge:
         changes = (*tagged, *await self._created(draft))
         return Judged(row.line, Outcome.CREATED, remarks, changes)
 
-    def _consents(self, row: Drafted, standing: ConsentStanding) -> Taken:
-        said = row.draft.consents
-        if not self.terms.imported:
+    def _consents(
+        self, row: Drafted, known_by: Sequence[Identity], found: Customer | None
+    ) -> Taken:
+        said, terms = row.draft.consents, self.terms
+        standing = self.shelf.standing(found.id) if found else _NOBODY
+        if not terms.imported:
             return first_told(said, standing)
-        return taken(said, standing, self.now, refusals=self.terms.refusals)
+        # every row about this person that was taken in has left an identity with them
+        people = chain(known_by, found.identities() if found else ())
+        noes = chain.from_iterable(self.noes.get(each, ()) for each in people)
+        elsewhere = Elsewhere(tuple(noes), terms.since)
+        return taken(said, standing, self.now, elsewhere, refusals=terms.refusals)
 
     async def _created(self, draft: CustomerDraft) -> tuple[Change, ...]:
         matching.require_findable(draft)
@@ -113,13 +126,21 @@ class Judge:
         return tuple(changes)
 
 
-def judge(shelf: Shelf, stock: Stock, clock: Clock, ids: Ids, by: Actor, terms: Terms) -> Judge:
+def judge(
+    shelf: Shelf,
+    noes: Mapping[Identity, frozenset[Lane]],
+    stock: Stock,
+    clock: Clock,
+    ids: Ids,
+    by: Actor,
+    terms: Terms,
+) -> Judge:
     """The services over the shelf; what they decide is not written until it is committed."""
     near = shelved(shelf, stock)
     tags = TagService(near.tags, clock, ids)
     consents = Consents(near.consents, near.purposes, clock, ids)
     customers = CustomerService(near.customers, tags, near.definitions, consents, clock, ids)
-    return Judge(shelf, customers, tags, by, clock(), terms)
+    return Judge(shelf, noes, customers, tags, by, clock(), terms)
 
 
 def _filled(said: PersonName | None, known: PersonName) -> PersonName | None:

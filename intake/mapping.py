@@ -1,11 +1,13 @@
 """Any table of customers becomes drafts, as a mapping says which column is what."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeVar
 
 from consent.records import ConsentAct, ConsentStatus
+from customers import shaping
 from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
 from domain.customer import Birthday, ExternalId, PersonName
 from domain.errors import Issue, invalid
@@ -51,6 +53,11 @@ class MappedTable:
             )
 
     @property
+    def asks(self) -> bool:
+        """Whether any column is about consent."""
+        return bool(self.mapping.consents)
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """Columns that the mapping takes nothing from, as far as they have been seen.
 
@@ -82,22 +89,31 @@ class MappedTable:
         issues, remarks = Issues(), list[Issue]()
         reading = _Reading(self.mapping, row, issues)
         labels = keyed(reading.all("tags"), remarks)
-        draft = CustomerDraft(
+        draft = replace(
+            self._said(reading),
             name=reading.name(),
-            emails=reading.all("emails"),
-            phones=reading.all("phones"),
-            default_phone_region=reading.first("phone_region") or reading.country(),
-            external_ids=tuple(reading.external_ids()),
             locale=reading.first("locale"),
             time_zone=reading.first("time_zone"),
             birthday=reading.birthday(),
             addresses=reading.addresses(remarks),
             attributes=reading.attributes(),
             tags=tuple(labels),
-            consents=reading.consents(self.collected_at, dated=self.dated),
         )
         issues.raise_any()
         return Drafted(row.line, draft, tuple(remarks), labels)
+
+    def answers(self, row: Row) -> CustomerDraft:
+        """Of the row whom it is about and what of consent it says, as far as it can be read."""
+        return self._said(_Reading(self.mapping, row, Issues()))
+
+    def _said(self, reading: "_Reading") -> CustomerDraft:
+        return CustomerDraft(
+            emails=reading.all("emails"),
+            phones=reading.all("phones"),
+            default_phone_region=reading.first("phone_region") or reading.country(),
+            external_ids=tuple(reading.external_ids()),
+            consents=reading.consents(self.collected_at, dated=self.dated),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +138,12 @@ class _Reading:
 
     def external_ids(self) -> Iterator[ExternalId]:
         for source in self._keys("external_id"):
+            path = self.mapping.targets[f"external_id.{source}"].path
             for value in self.all(f"external_id.{source}"):
-                yield ExternalId(source, value)
+                # as it will be kept, else neither the next row nor the next run would find it
+                kept = self._tried(partial(shaping.text, value, path), None)
+                if kept is not None:
+                    yield ExternalId(source, kept)
 
     def birthday(self) -> Birthday | None:
         origin = self.mapping.targets.get("birthday")
@@ -184,8 +204,10 @@ class _Reading:
         if status is None:
             message = f"The mapping (line {consent.line}) does not say what this answer means."
             raise invalid((consent.column,), "CONSENT_UNKNOWN", message)
-        own = self._moment(consent.collected)
-        if status is ConsentStatus.GRANTED and own is None:
+        if status is not ConsentStatus.GRANTED:
+            # a no counts for the whole file, although its own row is refused for its date
+            own = self._tried(lambda: self._moment(consent.collected), None)
+        elif (own := self._moment(consent.collected)) is None:
             status = _undated(consent, dated=dated)
         act = ConsentAct(
             purpose=consent.purpose,

@@ -22,6 +22,11 @@ def identities(draft: CustomerDraft) -> tuple[Identity, ...]:
     return tuple(dict.fromkeys(_identities(draft)))
 
 
+def strongest(draft: CustomerDraft) -> Identity | None:
+    """What decides whom the row is about, as far as it says; None where it is nobody."""
+    return next(_identities(draft), None)
+
+
 def require_findable(draft: CustomerDraft) -> None:
     """Raises Invalid where a row names nothing: it would become another customer every time."""
     if not (draft.external_ids or draft.emails or draft.phones):
@@ -30,14 +35,17 @@ def require_findable(draft: CustomerDraft) -> None:
 
 
 def matched(
-    draft: CustomerDraft, holders: Holders, customers: Mapping[CustomerId, Customer]
+    draft: CustomerDraft,
+    known_by: Sequence[Identity],
+    holders: Holders,
+    customers: Mapping[CustomerId, Customer],
 ) -> Customer | None:
     """Who holds the strongest identity of the row that anybody holds.
 
     Raises IdentityConflict where that is only a weaker one and the stronger ones say that it is
     somebody else: another id in the same system, or a shared phone and no common e-mail.
     """
-    for kind, norm in identities(draft):
+    for kind, norm in known_by:
         customer = customers.get(holders.get((kind, norm), CustomerId("")))
         if customer is not None:
             _require_same_person(draft, customer, kind)
@@ -77,9 +85,9 @@ def _identities(draft: CustomerDraft) -> Iterator[Identity]:
             yield IdentityKind.EMAIL, contact.email(address).norm
         except Invalid:
             continue
-    region = draft.default_phone_region or next((a.country for a in draft.addresses), None)
+    region = draft.default_phone_region or next((a.country for a in draft.addresses), "")
     for number in draft.phones:
         try:
-            yield IdentityKind.PHONE, contact.phone(number, region).norm
+            yield IdentityKind.PHONE, contact.phone(number, region.strip().upper() or None).norm
         except Invalid:
             continue

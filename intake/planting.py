@@ -59,6 +59,10 @@ class _Rows:
             self._line += 1
             yield Drafted(self._line, seedling.draft, labels=seedling.labels)
 
+    @property
+    def answers(self) -> Iterator[CustomerDraft]:
+        return (seedling.draft for seedling in self.seedlings)
+
     def done(self) -> int:
         return self._line
 

@@ -69,8 +69,9 @@ class ImportProgress:
         return replace(self, version=self.version + 1, updated_at=at, finished_at=at)
 
     def anew(self, at: datetime, by: Actor) -> "ImportProgress":
-        """The same file once more from its first row."""
-        return ImportProgress(self.id, self.version, at, at, by)
+        """The same file once more from its first row; what was not finished is still one run."""
+        started_at = at if self.finished_at else self.started_at
+        return ImportProgress(self.id, self.version, started_at, at, by)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ The services decide on it as they decide on the database, so every rule of a sin
 a file too, and the second row about a person sees what the first one did.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -67,6 +67,8 @@ class Shelf:
             elif isinstance(change, SaveCustomer):
                 self._free(change.before, change.after)
                 self._keep(change.after)
+                # only a dry run saves somebody who is not stored: it created them in vain
+                self.standings.setdefault(change.after.id, ConsentStanding(change.after.id))
             elif isinstance(change, AppendConsents):
                 self.standings[change.after.customer_id] = change.after
             elif isinstance(change, CreateTag):
@@ -88,13 +90,15 @@ async def fetched(
     identities: Sequence[Identity],
     tags: Sequence[str],
     attributes: Sequence[AttributeDraft],
+    more: Iterable[CustomerId],
 ) -> Shelf:
-    """A shelf for rows that name these; six queries, whatever their number."""
+    """A shelf for rows that name these, and for ``more``; six queries, whatever their number."""
     definitions = {d.key: d for d in await stock.definitions.all()}
     wanted = [*identities, *dict.fromkeys(_claimed(attributes, definitions))]
     holders = await stock.holders.holders(wanted) if wanted else {}
     # who has a unique value is not whom the row is about: their id alone is needed
-    ids = list(dict.fromkeys(holders[each] for each in identities if each in holders))
+    known = (holders[each] for each in identities if each in holders)
+    ids = list(dict.fromkeys([*known, *more]))
     return Shelf(
         holders=holders,
         customers=await stock.customers.get_many(ids) if ids else {},
@@ -103,6 +107,12 @@ async def fetched(
         definitions=definitions,
         purposes=await stock.purposes.all(),
     )
+
+
+def gaining(identities: Collection[Identity], changes: Iterable[Change]) -> Iterator[CustomerId]:
+    """Who is about to have one of these, although nobody who looks for it finds them yet."""
+    saved = (change.after for change in changes if isinstance(change, SaveCustomer))
+    return (each.id for each in saved if not each.identities().isdisjoint(identities))
 
 
 def _claimed(

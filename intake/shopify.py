@@ -1,7 +1,7 @@
 """Shopify's customer export becomes drafts; the column sets of all its generations are known."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -87,6 +87,11 @@ class ShopifyExport:
             )
 
     @property
+    def asks(self) -> bool:
+        """Whether any column is about consent."""
+        return not _CONSENTS.keys().isdisjoint(self.columns)
+
+    @property
     def unread(self) -> tuple[str, ...]:
         """Columns that nothing is taken from."""
         address = (*_ADDRESS, *_COUNTRY, _ZIP)
@@ -98,21 +103,31 @@ class ShopifyExport:
         """The row as a draft; raises Invalid with every problem that can be seen in the row."""
         issues = Issues()
         remarks: list[Issue] = []
-        country = self._country(row)
+        attributes = tuple(_attributes(row, issues))
+        said = self._said(row, issues)
         labels = keyed((cells.text(row.values.get("Tags")) or "").split(","), remarks)
-        draft = CustomerDraft(
+        draft = replace(
+            said,
             name=_name(row),
-            emails=_listed(cells.text(row.values.get("Email"))),
-            phones=_listed(cells.unguarded(row.values.get("Phone"))),
-            default_phone_region=country,
-            external_ids=_external_id(row),
-            addresses=self._addresses(row, country, remarks),
-            attributes=tuple(_attributes(row, issues)),
+            addresses=self._addresses(row, said.default_phone_region, remarks),
+            attributes=attributes,
             tags=tuple(labels),
-            consents=tuple(self._consents(row, issues)),
         )
         issues.raise_any()
         return Drafted(row.line, draft, tuple(remarks), labels)
+
+    def answers(self, row: Row) -> CustomerDraft:
+        """Of the row whom it is about and what of consent it says, as far as it can be read."""
+        return self._said(row, Issues())
+
+    def _said(self, row: Row, issues: Issues) -> CustomerDraft:
+        return CustomerDraft(
+            emails=_listed(cells.text(row.values.get("Email"))),
+            phones=_listed(cells.unguarded(row.values.get("Phone"))),
+            default_phone_region=self._country(row),
+            external_ids=_external_id(row),
+            consents=tuple(self._consents(row, issues)),
+        )
 
     def _country(self, row: Row) -> str | None:
         code = cells.text(row.values.get(self._address_column("Country Code")))

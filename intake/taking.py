@@ -12,11 +12,12 @@ from domain.ports import Clock, Ids
 from domain.work import Change, Stale, Taken, UnitOfWork
 from intake.judging import Judged, Terms, judge
 from intake.matching import Identity, identities
+from intake.noes import Noes
 from intake.progress import ImportProgress, Imports, Outcome, SaveImport
 from intake.rehearsal import Rehearsal
 from intake.report import Report
 from intake.rows import Drafted, Refused
-from intake.shelf import Stock, fetched
+from intake.shelf import Stock, fetched, gaining
 
 BATCH: Final = 200
 _ATTEMPTS: Final = 5
@@ -42,11 +43,11 @@ class Known:
         return self.row.draft.attributes if isinstance(self.row, Drafted) else ()
 
 
-def next_batch(rows: Iterator[Drafted | Refused]) -> list[Known]:
+def next_batch(rows: Iterator[Drafted | Refused], size: int) -> list[Known]:
     """The next rows with their contacts normalised, which is most of the work of reading."""
     return [
         Known(row, identities(row.draft) if isinstance(row, Drafted) else ())
-        for row in islice(rows, BATCH)
+        for row in islice(rows, size)
     ]
 
 
@@ -81,6 +82,7 @@ class Taking:
     report: Report
     progress: ImportProgress
     terms: Terms
+    noes: Noes
     remarks: int = 0
     _rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
@@ -93,13 +95,16 @@ class Taking:
         drafts = (known.row.draft for known in batch if isinstance(known.row, Drafted))
         tags = dict.fromkeys(chain.from_iterable(draft.tags for draft in drafts))
         attributes = chain.from_iterable(known.attributes for known in batch)
-        shelf = await fetched(desk.stock, list(wanted), list(tags), list(attributes))
+        assumed = assuming.changes if assuming else ()
+        gained = gaining(wanted, assumed)
+        shelf = await fetched(desk.stock, list(wanted), list(tags), list(attributes), gained)
         for claim in self._rehearsal.freed(shelf.holders):
             del shelf.holders[claim]
-        if assuming:
-            shelf.apply(assuming.changes)
-        one = judge(shelf, desk.stock, desk.clock, desk.ids, by, self.terms)
-        return Judgement(batch, [await one.judged(known.row) for known in batch])
+        shelf.apply(assumed)
+        people = set(wanted).union(*(each.identities() for each in shelf.customers.values()))
+        noes = self.noes.about(people)
+        one = judge(shelf, noes, desk.stock, desk.clock, desk.ids, by, self.terms)
+        return Judgement(batch, [await one.judged(known.row, known.identities) for known in batch])
 
     async def take(self, ready: Judgement) -> bool:
         """Takes the rows in; False where others interfered, so that some became something else.

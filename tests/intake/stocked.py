@@ -80,6 +80,14 @@ class Stocked:
     async def by_email(self, norm: str) -> Any:
         return await self.importing.stock.customers.find(IdentityKind.EMAIL, norm)
 
+    async def everything(self) -> dict[str, list[Any]]:
+        """Every document but those that say how far imports have come."""
+        names = [n for n in await self.database.collection_names() if n != intake.IMPORTS]
+        return {
+            name: sorted(await self.database[name].find({}).to_list(None), key=lambda d: d["_id"])
+            for name in names
+        }
+
     async def count(self, collection: str) -> int:
         return await self.database[collection].count_documents({})
 

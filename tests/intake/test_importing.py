@@ -12,6 +12,7 @@ from domain.customer import CreateCustomer
 from domain.work import Stale
 from intake.files import FileFormat
 from intake.taking import BATCH, ImportRunning
+from tests.intake.dying import Dying, Killed
 from tests.intake.exports import ANNA, BORIS, COLLECTED, written
 from tests.intake.stocked import IMPORTER, Stocked
 from tests.shop import CLERK, new_id
@@ -91,27 +92,19 @@ async def test_a_no_in_a_newer_export_withdraws_what_an_older_one_granted(shop: 
 async def test_running_twice_changes_nothing(shop: Stocked, tmp_path):
     path = written(tmp_path / "a.csv", ANNA, BORIS)
     await shop.take(path)
-    counted = await everything(shop)
+    counted = await shop.everything()
     shop.clock.pass_by(days=1)
     summary = await shop.take(path, collected_at=COLLECTED + timedelta(days=3))
     assert (summary.counts.unchanged, summary.counts.rows) == (2, 2)
-    assert await everything(shop) == counted
-
-
-async def everything(shop):
-    names = [n for n in await shop.database.collection_names() if n != "imports"]
-    return {
-        name: sorted(await shop.database[name].find({}).to_list(None), key=lambda d: d["_id"])
-        for name in names
-    }
+    assert await shop.everything() == counted
 
 
 async def test_a_dry_run_writes_nothing_and_counts_everybody_once(shop: Stocked, tmp_path):
-    before = await everything(shop)
+    before = await shop.everything()
     twice = people(2 * BATCH) + people(3)
     summary = await shop.take(written(tmp_path / "a.csv", *twice), write=False)
     assert (summary.counts.created, summary.counts.updated) == (2 * BATCH, 3)
-    assert await everything(shop) == before
+    assert await shop.everything() == before
     assert await shop.count("imports") == 0
 
 
@@ -147,11 +140,11 @@ async def test_a_person_is_found_by_id_then_e_mail_then_phone(shop: Stocked, tmp
 )
 async def test_two_people_are_never_made_one(shop: Stocked, tmp_path, row):
     await shop.take(written(tmp_path / "a.csv", ANNA, BORIS))
-    before = await everything(shop)
+    before = await shop.everything()
     path = written(tmp_path / "b.csv", row)
     assert (await shop.take(path)).counts.refused == 1
     assert [code for _, _, _, code in reported(shop, path)] == ["IDENTITY_CONFLICT"]
-    assert await everything(shop) == before
+    assert await shop.everything() == before
 
 
 async def test_a_refused_row_takes_nothing_down_with_it(shop: Stocked, tmp_path):
@@ -220,29 +213,12 @@ async def test_a_row_that_others_keep_changing_is_refused_in_the_end(shop: Stock
     assert [code for _, _, _, code in reported(shop, path)] == ["CONTENTION"]
 
 
-class _Killed(Exception):
-    pass
-
-
-class _Dying:
-    """A unit of work whose process is gone after so many commits."""
-
-    def __init__(self, work, after):
-        self.work, self.left = work, after
-
-    async def commit(self, changes):
-        if not self.left:
-            raise _Killed
-        self.left -= 1
-        await self.work.commit(changes)
-
-
 async def test_an_interrupted_run_goes_on_where_it_stopped(shop: Stocked, tmp_path):
     rows = people(3 * BATCH)
     rows[5]["Email"] = rows[-1]["Email"] = "no address"
     path = written(tmp_path / "a.csv", *rows)
-    dying = _Dying(shop.importing.work, after=3)
-    with pytest.raises(_Killed):
+    dying = Dying(shop.importing.work, after=3)
+    with pytest.raises(Killed):
         await replace(shop, importing=replace(shop.importing, work=dying)).take(path)
     summary = await shop.take(path)
     assert summary.resumed_at == 2 * BATCH + 1
@@ -254,7 +230,7 @@ async def test_an_interrupted_run_goes_on_where_it_stopped(shop: Stocked, tmp_pa
 async def test_one_file_is_imported_by_one_process_at_a_time(shop: Stocked, tmp_path):
     path = written(tmp_path / "a.csv", *people(2 * BATCH))
 
-    class Overtaken(_Dying):
+    class Overtaken(Dying):
         async def commit(self, changes):
             if not self.left:
                 self.left = -1

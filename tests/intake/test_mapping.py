@@ -191,6 +191,24 @@ def test_nobody_consented_before_there_were_newsletters(mapping):
     assert refused.value.issues[0].code == "DATE_INVALID"
 
 
+def test_an_id_is_read_as_it_is_kept_so_that_the_next_row_finds_it(mapping):
+    assert drafted(mapping(), Kundennummer="K\t7").draft.external_ids == (ExternalId("erp", "K 7"),)
+    with pytest.raises(Invalid) as refused:
+        drafted(mapping(), Kundennummer="K" * 1000)
+    assert [(issue.path, issue.code) for issue in refused.value.issues] == [
+        (("Kundennummer",), "TOO_LONG")
+    ]
+
+
+def test_a_no_is_heard_although_its_date_cannot_be_read(mapping):
+    row = {**ROW, "Newsletter": "nein", "Newsletter seit": "gestern"}
+    with pytest.raises(Invalid) as refused:
+        drafted(mapping(), row)
+    assert [issue.code for issue in refused.value.issues] == ["DATE_INVALID"]
+    heard = MappedTable(mapping(), tuple(row), COLLECTED).answers(Row(2, row))
+    assert [act.status for act in heard.consents] == [ConsentStatus.DENIED]
+
+
 def test_whole_numbers_keep_every_digit():
     assert cells.integer("9007199254740993") == 9007199254740993
     assert cells.integer("12.0") == 12

@@ -55,6 +55,18 @@ def test_yes_is_a_grant_and_no_a_refusal_each_with_the_evidence_given():
     assert (grant.policy_version, grant.wording) == ("2026-01", "Write to me.")
 
 
+def test_a_no_is_heard_in_a_row_that_is_refused():
+    export = ShopifyExport(tuple(NEW), COLLECTED)
+    row = Row(2, {**BORIS, "Total Spent": "a lot", "Accepts SMS Marketing": "maybe"})
+    with pytest.raises(Invalid):
+        export(row)
+    heard = export.answers(row)
+    assert heard.external_ids == (ExternalId("shopify", "7002"),)
+    assert [(act.channel, act.status) for act in heard.consents] == [
+        (Channel.EMAIL, ConsentStatus.DENIED)
+    ]
+
+
 def test_an_empty_answer_says_nothing():
     assert said(read({**ANNA, "Accepts Email Marketing": "", "Accepts SMS Marketing": ""})) == []
 
