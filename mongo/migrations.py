@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from bson import ObjectId
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from domain.ports import Clock
 from mongo.beside import beside
@@ -49,16 +49,17 @@ async def migrate(
     """Runs what has not run yet, in order, and answers with the numbers.
 
     Waits while another worker migrates. Raises DatabaseUnfit where the data was already changed by
-    a newer version than this one.
+    a newer version than this one, and where another worker took over.
     """
     done = await _done(database)
     _refuse_newer(done, migrations)
     if not _missing(migrations, done):
         return []
-    async with _alone(database, clock, poll):
+    async with _alone(database, clock, poll) as renewal:
         missing = _missing(migrations, await _done(database))
         for migration in missing:
             await migration.run(database)
+            _require_lease(renewal)
             record = {"_id": migration.key, "what": migration.what, "at": clock()}
             await database[COLLECTION].insert_one(record)
         return [migration.number for migration in missing]
@@ -85,15 +86,28 @@ def _refuse_newer(done: set[str], migrations: Sequence[Migration]) -> None:
         )
 
 
+def _require_lease(renewal: asyncio.Task[None]) -> None:
+    if renewal.done():
+        raise DatabaseUnfit(
+            "Another worker took over the changes to this database, because this one could not "
+            "reach it for too long. Start again: what is done by then is not done twice."
+        )
+
+
 @asynccontextmanager
-async def _alone(database: Database, clock: Clock, poll: float) -> AsyncGenerator[None]:
-    """The lock of the whole database, kept by renewing a lease; a dead holder's lease runs out."""
+async def _alone(
+    database: Database, clock: Clock, poll: float
+) -> AsyncGenerator[asyncio.Task[None]]:
+    """The lock of the whole database, kept by renewing a lease; a dead holder's lease runs out.
+
+    Gives the renewal, which ends when another has the lock.
+    """
     holder = str(ObjectId())
     while not await _take(database, clock, holder):  # noqa: ASYNC110 - others are processes
         await asyncio.sleep(poll)
     try:
-        async with beside(_renew(database, clock, holder)):
-            yield
+        async with beside(_renew(database, clock, holder)) as (renewal,):
+            yield renewal
     finally:
         await database[COLLECTION].delete_one({"_id": _LOCK, "holder": holder})
 
@@ -109,7 +123,10 @@ async def _take(database: Database, clock: Clock, holder: str) -> bool:
 
 
 async def _renew(database: Database, clock: Clock, holder: str) -> None:
-    while True:
+    held = True
+    while held:
         await asyncio.sleep(_LEASE.total_seconds() / 3)
-        # cancelled in its middle, PyMongo's client may lose the cancellation
-        await undivided(_take(database, clock, holder))
+        # one failure does not lose the lease: there is time for another try
+        with suppress(PyMongoError):
+            # cancelled in its middle, PyMongo's client may lose the cancellation
+            held = await undivided(_take(database, clock, holder))

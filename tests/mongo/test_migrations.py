@@ -2,8 +2,10 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
+from pymongo.errors import AutoReconnect
 
 from mongo import migrations, preparation
 from mongo.database import Database
@@ -64,6 +66,40 @@ async def test_a_long_migration_keeps_its_lock(database, monkeypatch):
             one = [noting(1, notes)]
             group.create_task(migrate(database, one, lambda: next(times), poll=0.03))
     assert notes == [1]
+
+
+async def test_a_renewal_that_fails_is_tried_again(database, monkeypatch):
+    take, calls, renewed = migrations._take, count(1), asyncio.Event()
+
+    async def unsteady(*given):
+        if (call := next(calls)) == 2:
+            raise AutoReconnect
+        if call > 2:
+            renewed.set()
+        return await take(*given)
+
+    async def until_renewed(_: Database) -> None:
+        async with asyncio.timeout(10):
+            await renewed.wait()
+
+    monkeypatch.setattr(migrations, "_LEASE", timedelta(milliseconds=60))
+    monkeypatch.setattr(migrations, "_take", unsteady)
+    assert await migrate(database, [Migration(1, "wait", until_renewed)], clock) == [1]
+
+
+async def test_a_migration_that_lost_its_lock_is_not_recorded(database, monkeypatch):
+    monkeypatch.setattr(migrations, "_LEASE", timedelta(milliseconds=60))
+    lock = {"_id": "lock"}
+    others = {"$set": {"holder": "other", "until": NOW + timedelta(days=1)}}
+
+    async def lose(database: Database) -> None:
+        await database[migrations.COLLECTION].update_one(lock, others)
+        await asyncio.sleep(0.5)
+
+    with pytest.raises(DatabaseUnfit, match="Another worker took over"):
+        await migrate(database, [Migration(1, "lose", lose)], clock)
+    kept = await database[migrations.COLLECTION].find({}).to_list()
+    assert [(each["_id"], each["holder"]) for each in kept] == [("lock", "other")]
 
 
 async def test_a_failed_migration_is_not_recorded_and_frees_the_lock(database):
