@@ -16,9 +16,12 @@ async def beside(*work: Coroutine[Any, Any, Any]) -> AsyncGenerator[list[asyncio
     """Runs ``work`` beside the block; what has not ended at its end is cancelled.
 
     Whoever leaves the block waits for the end of the work, twenty seconds at most: what does not
-    end by then is told to the event loop's exception handler and left alone.
+    end by then is told to the event loop's exception handler and left alone. So is at once that
+    work failed: the block goes on without it.
     """
-    tasks = [asyncio.create_task(one) for one in work]
+    tasks = [asyncio.create_task(one, name=getattr(one, "__qualname__", None)) for one in work]
+    for task in tasks:
+        task.add_done_callback(_told)
     try:
         yield tasks
     finally:
@@ -37,3 +40,10 @@ async def _ended(running: set[asyncio.Task[Any]]) -> None:
         asyncio.get_running_loop().call_exception_handler(
             {"message": "work beside a block does not end with it", "task": task}
         )
+
+
+def _told(task: asyncio.Task[Any]) -> None:
+    """Tells of a failure by its kind alone: a driver's message, the task's too, repeats values."""
+    if not task.cancelled() and (failure := task.exception()):
+        what = f"{task.get_name()} failed beside a block ({type(failure).__name__})"
+        task.get_loop().call_exception_handler({"message": what})

@@ -33,12 +33,13 @@ async def until_open(port: int) -> None:
     while True:
         try:
             _, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.close()
+            # uvloop tells here that the connection was reset: whoever accepted it has died
+            await writer.wait_closed()
         except OSError:
             await asyncio.sleep(_POLL)
-            continue
-        writer.close()
-        await writer.wait_closed()
-        return
+        else:
+            return
 
 
 async def until_writable(admin: Admin) -> None:

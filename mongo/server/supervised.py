@@ -115,10 +115,9 @@ class Supervised:
 
     async def _ready(self, child: Child, *, primary: bool) -> None:
         reason = f"not ready after {_START:.0f} seconds"
-        async with beside(self._answers(primary=primary), child.ended()) as (answers, ended):
-            await asyncio.wait({answers, ended}, timeout=_START, return_when="FIRST_COMPLETED")
-            if answers.done():
-                await answers
+        async with beside(self._refusal(primary=primary), child.ended()) as (refusal, ended):
+            await asyncio.wait({refusal, ended}, timeout=_START, return_when="FIRST_COMPLETED")
+            if refusal.done() and (reason := refusal.result()) is None:
                 return
             if ended.done():
                 reason = str(ended.result())
@@ -130,6 +129,14 @@ class Supervised:
             f"{self._found.server.program} did not start: {reason}. "
             f"It says why in {self._log_file}."
         )
+
+    async def _refusal(self, *, primary: bool) -> str | None:
+        """Why it cannot be asked; None once it has answered."""
+        try:
+            await self._answers(primary=primary)
+        except (OSError, PyMongoError) as problem:
+            return f"it cannot be asked ({type(problem).__name__})"
+        return None
 
     async def _answers(self, *, primary: bool) -> None:
         await asking.until_open(self._port)

@@ -53,6 +53,20 @@ async def test_work_that_never_ends_is_not_waited_for_for_ever():
         await asyncio.wait([task])
 
 
+async def test_work_that_fails_is_told_at_once_without_what_it_says():
+    said: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: said.append(context))
+
+    async def failing() -> None:
+        raise ValueError("ada@example.com")
+
+    async with beside(failing()) as [task]:
+        await asyncio.wait([task])
+        [context] = said
+    assert str(context["message"]).endswith("failing failed beside a block (ValueError)")
+    assert "ada" not in str(said)
+
+
 async def test_who_is_cancelled_while_the_work_ends_still_waits_for_it():
     works: list[asyncio.Task[object]] = []
 

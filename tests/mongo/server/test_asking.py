@@ -1,5 +1,7 @@
 """What a server is asked before it is announced."""
 
+import asyncio
+
 import pytest
 from pymongo.errors import AutoReconnect, OperationFailure
 
@@ -65,3 +67,28 @@ async def test_a_server_is_ready_when_it_says_that_it_can_write():
     admin = Answers(AutoReconnect(), {"isWritablePrimary": False}, {"isWritablePrimary": True})
     await asking.until_writable(admin)
     assert admin.answers == []
+
+
+class Connection:
+    """A connection whose end is as it was told."""
+
+    def __init__(self, end):
+        self.end = end
+
+    def close(self):
+        pass
+
+    async def wait_closed(self):
+        if self.end:
+            raise self.end
+
+
+async def test_a_server_that_dies_just_after_accepting_is_waited_for(monkeypatch):
+    ends = [ConnectionResetError(), None]
+
+    async def connect(*_):
+        return None, Connection(ends.pop(0))
+
+    monkeypatch.setattr(asyncio, "open_connection", connect)
+    await asking.until_open(4711)
+    assert ends == []
