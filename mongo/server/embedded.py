@@ -47,8 +47,11 @@ async def embedded(
             async with beside(server.watch(), keeping.keep(found.server, url, name=name, log=log)):
                 yield running
         finally:
-            address.withdraw(directory)
-            await server.stop()
+            try:
+                with _usable(directory):
+                    address.withdraw(directory)
+            finally:
+                await server.stop()
 
 
 @asynccontextmanager

@@ -188,6 +188,15 @@ async def test_a_server_that_does_not_stop_when_asked_is_killed_and_that_is_said
     assert log.events == ["the database did not stop when asked and was killed"]
 
 
+async def test_a_server_whose_address_cannot_be_withdrawn_is_stopped_all_the_same(data, log, kind):
+    with pytest.raises(DatabaseUnfit, match=r"cannot be used \(.*server\.json"):
+        async with embedded(data, log=log):
+            pid = server_pid(data, kind)
+            (data / "server.json").unlink()
+            (data / "server.json").mkdir()
+    assert not lives(pid)
+
+
 async def test_a_frozen_server_is_left_without_a_goodbye(data, log, kind, monkeypatch):
     monkeypatch.setattr(opening, "_GOODBYE", 0.5)
     async with embedded(data, log=log) as running:
