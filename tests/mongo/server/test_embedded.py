@@ -189,12 +189,17 @@ async def test_a_server_that_does_not_stop_when_asked_is_killed_and_that_is_said
 
 
 async def test_a_server_whose_address_cannot_be_withdrawn_is_stopped_all_the_same(data, log, kind):
-    with pytest.raises(DatabaseUnfit, match=r"cannot be used \(.*server\.json"):
+    pids: list[int] = []
+
+    async def run() -> None:
         async with embedded(data, log=log):
-            pid = server_pid(data, kind)
+            pids.append(server_pid(data, kind))
             (data / "server.json").unlink()
             (data / "server.json").mkdir()
-    assert not lives(pid)
+
+    with pytest.raises(DatabaseUnfit, match=r"cannot be used \(.*server\.json"):
+        await run()
+    assert not lives(pids[0])
 
 
 async def test_a_frozen_server_is_left_without_a_goodbye(data, log, kind, monkeypatch):
