@@ -2,10 +2,11 @@
 
 import secrets
 import time
-from collections.abc import AsyncGenerator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Final
 
 import structlog
@@ -29,6 +30,7 @@ from domain.idempotency import Once
 from domain.key_ring import KeyRing
 from domain.ports import Clock, Ids
 from domain.secret import Secret
+from domain.work import UnitOfWork
 from enrichment import configuration
 from enrichment.deciding import Deciding
 from enrichment.judging import Judging
@@ -45,6 +47,7 @@ from mongo import database as opening
 from mongo import intake, meta, writes
 from mongo.access_log import MongoAccessLog
 from mongo.attributes import MongoAttributeDefinitions
+from mongo.beside import beside
 from mongo.consent import MongoConsentRecords, MongoPurposes
 from mongo.customers import MongoCustomers, identity_hash
 from mongo.database import Database
@@ -73,6 +76,7 @@ class Running:
     importing: Importing
     demos: Demos
     app: ASGIApp
+    working: Callable[[], AbstractAsyncContextManager[None]]
     migrations: tuple[int, ...] = ()
     planted: bool = False
     """Whether this opening, and no other one beside it, filled an empty database with the demo."""
@@ -96,11 +100,11 @@ def composed(
     clock: Clock = now,
     ids: Ids = new_id,
     sources: Sources | None = None,
+    work: UnitOfWork | None = None,
 ) -> Services:
     """Every service over one prepared database; ``sources`` are the built-in ones if left out."""
-    key = identity_hash(secret)
-    work = MongoUnitOfWork(database, writes.table(key))
-    people = MongoCustomers(database, key)
+    work = work or _unit_of_work(database, secret)
+    people = MongoCustomers(database, identity_hash(secret))
     known_tags, definitions = MongoTags(database), MongoAttributeDefinitions(database)
     tag_service = TagService(known_tags, clock, ids)
     consents = Consents(MongoConsentRecords(database), MongoPurposes(database), clock, ids)
@@ -155,18 +159,19 @@ async def opened(
         if demo or settings.mongodb_url is None:
             data_directory.prepare(settings.data, begin=begin)
         secret = instance_secret(settings, secrets.token_bytes)
-        async with _database(settings, serving=serving) as database:
+        async with _database(settings, serving=serving) as database, AsyncExitStack() as last:
+            work = _unit_of_work(database, secret)
+            last.push_async_callback(work.close)
             await meta.require_secret(database, secret)
             migrations = await prepare(database, now)
-            await seeded(composed(database, secret))
-            planted = demo and await _planted(database, secret, settings)
-            async with (
-                aclosing(_sources(settings)) as sources,
-                _access_log(database) as log,
-            ):
-                services = composed(database, secret, sources=sources)
-                running = _running(database, secret, services, settings, log)
-                yield replace(running, migrations=tuple(migrations), planted=planted)
+            await seeded(first := composed(database, secret, work=work))
+            planted = demo and await _planted(database, _demos(database, secret, first, settings))
+            sources, log = _sources(settings), MongoAccessLog(database)
+            last.push_async_callback(sources.aclose)
+            last.push_async_callback(log.close)
+            services = composed(database, secret, sources=sources, work=work)
+            running = _running(database, secret, services, settings, log)
+            yield replace(running, migrations=tuple(migrations), planted=planted)
     except (DirectoryUnfit, SecretMissing, DatabaseUnfit, Misconfigured) as problem:
         raise CannotStart(str(problem)) from problem
 
@@ -194,17 +199,11 @@ async def _connected(url: str, settings: Settings) -> AsyncGenerator[Database]:
         await database.close()
 
 
-@asynccontextmanager
-async def _access_log(database: Database) -> AsyncGenerator[MongoAccessLog]:
-    log = MongoAccessLog(database)
-    try:
-        yield log
-    finally:
-        await log.close()
+def _unit_of_work(database: Database, secret: Secret) -> MongoUnitOfWork:
+    return MongoUnitOfWork(database, writes.table(identity_hash(secret)))
 
 
-async def _planted(database: Database, secret: Secret, settings: Settings) -> bool:
-    demos = _demos(database, secret, composed(database, secret), settings)
+async def _planted(database: Database, demos: Demos) -> bool:
     if not await demos.empty():
         return False
     await demos.shop()
@@ -229,7 +228,8 @@ def _running(
     )
     demos = _demos(database, secret, services, settings)
     app = application(database, services, keys, log)
-    return Running(services, keys, demos.planting.importing, demos, app)
+    working = partial(asgi.working, services, beside)
+    return Running(services, keys, demos.planting.importing, demos, app, working)
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:

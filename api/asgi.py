@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from typing import Final
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -20,7 +20,8 @@ from domain.key_ring import KeyRing
 from domain.ports import Ids
 from enrichment import worker
 
-_AGAIN: Final = 5.0
+Beside = Callable[[Coroutine[Any, Any, None]], AbstractAsyncContextManager[object]]
+"""Runs work beside a block and ends it with the block, without waiting for ever."""
 
 
 def application(
@@ -43,7 +44,7 @@ def application(
 
 
 @asynccontextmanager
-async def working(services: Services) -> AsyncGenerator[None]:
+async def working(services: Services, beside: Beside) -> AsyncGenerator[None]:
     """Carries enrichment runs that wait, as long as the block lasts.
 
     At the end the run under way gives its lease back. Raises Misconfigured where a source cannot
@@ -51,13 +52,8 @@ async def working(services: Services) -> AsyncGenerator[None]:
     """
     await services.enrichment.sources.check()
     stop = asyncio.Event()
-    async with asyncio.TaskGroup() as group:
-        carrying = group.create_task(worker.work(services.sweeping, stop=stop))
+    async with beside(worker.work(services.sweeping, stop=stop)):
         try:
             yield
         finally:
             stop.set()
-            while not carrying.done():
-                # again where PyMongo's client has lost one, but not while a lease is given back
-                carrying.cancel()
-                await asyncio.wait([carrying], timeout=_AGAIN)

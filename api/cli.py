@@ -13,7 +13,7 @@ import uvloop
 from pydantic import ValidationError
 from rich.markup import escape
 
-from api import app, asgi, cli_demo, cli_import, cli_keys, logs, serving
+from api import app, cli_demo, cli_import, cli_keys, logs, serving
 from api.cli_terminal import Data, complain, notes, own_name
 from api.data_directory import is_begun
 from api.schema import SCHEMA
@@ -134,7 +134,7 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 elif demo:
                     typer.echo(_NO_KEY.format(command=another_key(settings)))
 
-            async with asgi.working(running.services):
+            async with running.working():
                 await serving.serve(running.app, on=port, ready=ready)
 
 

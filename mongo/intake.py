@@ -19,7 +19,8 @@ from mongo.driver import Document
 from mongo.fields import actor_document, actor_of
 from mongo.operations import Op, Writes, insert, update
 from mongo.tags import MongoTags
-from mongo.unit_of_work import DatabaseBusy, MongoUnitOfWork
+from mongo.together import DatabaseBusy
+from mongo.unit_of_work import MongoUnitOfWork
 
 IMPORTS: Final = "imports"
 COLLECTIONS: Final = (IMPORTS,)

@@ -11,8 +11,8 @@ _REFUSED = (Transient, Stale, Taken, WriteRefused)
 """What an attempt raises when nothing was written."""
 
 
-class OutcomeUnknown(Exception):
-    """The transaction ended in a way that does not tell whether it was committed."""
+class DatabaseBusy(Exception):
+    """The commit did not go through in time; whether its last attempt did is not known."""
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Together:
     async def committed(self, batch: Batch) -> bool:
         """Whether it was committed; if not, nothing of it is written and it may go alone.
 
-        Raises OutcomeUnknown.
+        Raises DatabaseBusy.
         """
         if not batch.is_small_and_new:
             return False
@@ -43,8 +43,12 @@ class Together:
         try:
             await self._gatherer.put(offer)
         except Unwritten as failed:
-            raise OutcomeUnknown("the transaction of several requests broke") from failed.__cause__
+            raise DatabaseBusy("the outcome of the commit is unknown") from failed.__cause__
         return offer.written
+
+    async def close(self) -> None:
+        """Returns when everything offered before is committed or refused."""
+        await self._gatherer.close()
 
     async def _commit(self, offers: Sequence[_Offer]) -> None:
         try:

@@ -12,16 +12,12 @@ from mongo.batch import Batch, Transient, is_transient
 from mongo.database import Database
 from mongo.driver import Session
 from mongo.operations import Writes
-from mongo.together import OutcomeUnknown, Together
+from mongo.together import DatabaseBusy, Together
 from mongo.undivided import undivided
 
 _UNKNOWN: Final = "UnknownTransactionCommitResult"
 _FIRST_PAUSE: Final = 0.002
 _LONGEST_PAUSE: Final = 0.25
-
-
-class DatabaseBusy(Exception):
-    """The commit did not go through in time; whether its last attempt did is not known."""
 
 
 class MongoUnitOfWork:
@@ -57,13 +53,14 @@ class MongoUnitOfWork:
         of the first two, and after a cancellation, either all or nothing is written.
         """
         batch = Batch.of(changes, self._writes)
-        try:
-            if not batch.parts or await self._together.committed(batch):
-                return
-        except OutcomeUnknown as unknown:
-            raise DatabaseBusy("the outcome of the commit is unknown") from unknown
+        if not batch.parts or await self._together.committed(batch):
+            return
         async with self._gate:
             await self._persist(batch)
+
+    async def close(self) -> None:
+        """Returns when what cancelled requests left under way is over; call it before the end."""
+        await self._together.close()
 
     async def _attempt_once(self, batch: Batch) -> None:
         await self._attempt(batch, asyncio.get_running_loop().time() + self._patience)

@@ -17,6 +17,7 @@ from enrichment import configuration
 from enrichment.registry import Sources
 from enrichment.sources import Misconfigured
 from mongo.access_log import MongoAccessLog
+from mongo.beside import beside
 
 CREATE = """mutation($email: String!, $phone: String!) {
   customerCreate(input: {emails: [$email], phones: [$phone]}) {
@@ -293,7 +294,7 @@ async def test_the_server_carries_queued_runs_in_the_background(ask, services, p
     await person()
     queued = (await start({"where": {}}))["run"]["id"]
     query = "query($id: ID!) { enrichmentRun(id: $id) { finishedAt matched } }"
-    async with asyncio.timeout(20), asgi.working(services):
+    async with asyncio.timeout(20), asgi.working(services, beside):
         run = {"finishedAt": None}
         while run["finishedAt"] is None:
             await asyncio.sleep(0.05)
@@ -310,7 +311,7 @@ async def test_a_source_that_cannot_work_stops_the_start(database, services, tmp
     sources = configuration.load(tmp_path / "sources.toml")
     broken = app.composed(database, services.once.secret, services.clock, sources=sources)
     with pytest.raises(Misconfigured, match=r"gone\.csv is missing"):
-        async with asgi.working(broken):
+        async with asgi.working(broken, beside):
             pass
 
 

@@ -14,10 +14,12 @@ from pymongo import MongoClient
 
 from api import app, cli, serving
 from api.settings import Settings
+from domain.customer import CreateCustomer
 from mongo import meta
 from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 from tests.docs import commands
+from tests.enrichment.people import person
 
 
 @pytest.fixture
@@ -93,6 +95,26 @@ async def test_the_access_log_is_whole_before_the_database_closes(settings, monk
     async with app.opened(settings, serving=True):
         pass
     assert closed == [MongoAccessLog, Database]
+
+
+async def test_what_a_cancelled_request_commits_is_over_before_the_database_closes(
+    settings, monkeypatch
+):
+    left = []
+    before = Database.close
+
+    async def noted(self):
+        left.extend(task for task in asyncio.all_tasks() if task.get_name() == "gathered")
+        await before(self)
+
+    monkeypatch.setattr(Database, "close", noted)
+    async with app.opened(settings) as running:
+        changes = [CreateCustomer(person(number)) for number in range(2)]
+        commit = asyncio.create_task(running.services.work.commit(changes))
+        await asyncio.sleep(0)
+        commit.cancel()
+    assert commit.cancelled()
+    assert left == []
 
 
 async def test_a_wrong_secret_is_refused_before_anything_is_changed(settings, monkeypatch):

@@ -7,8 +7,8 @@ import pytest
 from domain.work import Taken
 from mongo.batch import Batch
 from mongo.database import Database
-from mongo.together import OutcomeUnknown, Together
-from mongo.unit_of_work import DatabaseBusy, MongoUnitOfWork
+from mongo.together import DatabaseBusy, Together
+from mongo.unit_of_work import MongoUnitOfWork
 from tests.mongo import shop
 from tests.mongo.shop import WRITES, Counted, Logged
 
@@ -75,7 +75,7 @@ async def test_an_unknown_outcome_is_told_to_everybody_and_tried_by_nobody(attem
     tasks = await offered(Together(attempts), pair(1), pair(2), pair(3))
     attempts.gate.set()
     await asyncio.wait(tasks)
-    assert [type(task.exception()) for task in tasks] == [OutcomeUnknown] * 3
+    assert [type(task.exception()) for task in tasks] == [DatabaseBusy] * 3
     assert attempts.sizes == [2, 4]
 
 

@@ -7,7 +7,8 @@ import pytest
 from domain.work import Decision, Stale, Taken, settle
 from mongo.batch import WriteRefused
 from mongo.database import Database
-from mongo.unit_of_work import DatabaseBusy, MongoUnitOfWork
+from mongo.together import DatabaseBusy
+from mongo.unit_of_work import MongoUnitOfWork
 from tests.mongo import shop
 from tests.mongo.shop import (
     WRITES,
