@@ -142,11 +142,13 @@ def _phone(text: str, region: str | None) -> Phone | None:
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != ValidationResult.IS_POSSIBLE or number.extension:
         return None
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    # of a number that begins with zeros each reading may take one away: it has no normal form then
-    if number.italian_leading_zero and phonenumbers.parse(e164) != number:
+    # of zeros alone each reading takes one away: they have no normal form
+    if not number.national_number:
         return None
-    return Phone(e164=e164, region=phonenumbers.region_code_for_number(number))
+    return Phone(
+        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
+        region=phonenumbers.region_code_for_number(number),
+    )
 
 
 def is_shared_line(number: Phone) -> bool:
