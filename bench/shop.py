@@ -136,7 +136,7 @@ class _People:
             updated_at=at,
             name=PersonName(given, family),
             emails=(EmailIdentity(contact.email(f"person-{number}@example.com")),),
-            phones=(PhoneIdentity(contact.phone(f"+38000{number:07d}", None)),),
+            phones=(PhoneIdentity(contact.phone(f"+38002{number:07d}", None)),),
             locale="uk",
             tags=tuple(Tagging(self._tags[key], at, _US) for key in tags),
         )
