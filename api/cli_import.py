@@ -72,7 +72,10 @@ _VERSION: Final = "Of the privacy policy that people of a Shopify export agreed 
 _WORDING: Final = (
     "A text file with the words that people of a Shopify export agreed to; by default unknown."
 )
-_REFUSALS: Final = "Record a no also of people who never said yes."
+_REFUSALS: Final = (
+    "Record a no also of people who never said yes; so it is anyway where a mapping says when it "
+    "was said."
+)
 _REPORT: Final = "Where the report goes; by default beside the file, as NAME.report.csv."
 _RESTART: Final = "Begin at the first row, even where an earlier run was stopped."
 
@@ -122,7 +125,8 @@ def application(opened: Opening) -> typer.Typer:
             # what is wrong with the file or its mapping is said before any database is opened
             with source.opened():
                 pass
-            run = Run(IMPORTER, write=write, refusals=record_refusals, restart=restart)
+            refusals = record_refusals or source.dates_refusals
+            run = Run(IMPORTER, write=write, refusals=refusals, restart=restart)
             summary = asyncio.run(_imported(opened, data, source, run, place))
         _tell(summary, place, written=write)
         raise typer.Exit(SOME_REFUSED if summary.counts.refused else 0)

@@ -67,7 +67,7 @@ class TagFilter:
 class ConsentFilter:
     purpose: PurposeKey = strawberry.field(description="The purpose's key, like marketing.")
     channel: Channel | None = strawberry.field(
-        default=None, description="The channel; left out, every channel of the purpose."
+        default=None, description="A channel of the purpose; left out, all of its channels at once."
     )
     allowed: bool | None = strawberry.field(
         default=None,

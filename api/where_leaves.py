@@ -172,8 +172,12 @@ def external(known: Known, given: ExternalIdInput, path: Path) -> Where:
 
 
 def consent(known: Known, given: ConsentFilter, path: Path) -> Where:
-    if known.purposes.find(given.purpose) is None:
+    purpose = known.purposes.find(given.purpose)
+    if purpose is None:
         raise Invalid(known.purposes.unknown(*path, "purpose"))
+    if given.channel is not None and given.channel not in purpose.channels:
+        message = "The purpose does not have this channel: `purposes` lists those it has."
+        raise invalid((*path, "channel"), "CHANNEL_NOT_OF_PURPOSE", message)
     if given.allowed is None and given.status is None:
         message = "Say what to filter by: allowed, status, or both."
         raise invalid(path, "FILTER_INCOMPLETE", message)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from consent.records import ConsentStatus
 from customers.defining import DefinitionDraft
 from customers.drafts import CustomerDraft
 from intake.lines import UnreadableFile
@@ -103,6 +104,18 @@ class CustomerFile:
         if self.format is not FileFormat.SHOPIFY:
             return ()
         return tuple(attribute.definition for attribute in ATTRIBUTES)
+
+    @property
+    def dates_refusals(self) -> bool:
+        """Whether a no in it is an act with a date, as the mapping says, and not a mere empty box.
+
+        Raises UnreadableFile where the mapping cannot be used.
+        """
+        mapping = read_mapping(self.mapping) if self.mapping else None
+        return mapping is not None and any(
+            consent.collected is not None and ConsentStatus.DENIED in consent.answers.values()
+            for consent in mapping.consents
+        )
 
     @property
     def size(self) -> int:

@@ -47,3 +47,11 @@ async def test_a_filter_by_consent_says_what_it_asks_for(refused):
     assert [(each["path"], each["code"]) for each in extensions["issues"]] == [
         (("where", "consent"), "FILTER_INCOMPLETE")
     ]
+
+
+async def test_a_channel_that_the_purpose_does_not_have_is_refused(refused):
+    asked = {**NEWSLETTER, "channel": "POST", "allowed": True}
+    extensions = await refused(WHO, frozenset({"customers:read"}), consent=asked)
+    assert [(each["path"], each["code"]) for each in extensions["issues"]] == [
+        (("where", "consent", "channel"), "CHANNEL_NOT_OF_PURPOSE")
+    ]

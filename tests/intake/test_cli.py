@@ -126,6 +126,36 @@ def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
     assert terminal.given == tmp_path
 
 
+DATED = """
+[customer]
+emails = ["Mail"]
+[[consents]]
+column = "Letter"
+purpose = "marketing.newsletter"
+channel = "EMAIL"
+granted = ["yes"]
+denied = ["no"]
+collected_at = { column = "Since", format = "%d.%m.%Y" }
+source = "till"
+policy_version = "1"
+wording = "Yes, send it to me."
+"""
+
+
+def test_a_no_with_a_date_stands_against_an_older_yes_of_the_next_file(terminal, tmp_path):
+    (tmp_path / "map.toml").write_text(DATED)
+    for name, said in (("no", "no,01.02.2025"), ("yes", "yes,01.02.2024")):
+        path = tmp_path / f"{name}.csv"
+        path.write_text(f"Mail,Letter,Since\nann@example.com,{said}\n")
+        assert terminal.bring(path, "--mapping", tmp_path / "map.toml", "--write").exit_code == 0
+
+    async def states():
+        async with terminal.shop(None) as shop:
+            return (await shop.everything())["customers"][0]["consent"]["states"]
+
+    assert [state["status"] for state in asyncio.run(states())] == ["DENIED"]
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
