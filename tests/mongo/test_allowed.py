@@ -33,6 +33,7 @@ def purpose(start):
     )
 
 
+pytestmark = pytest.mark.wheel
 TREES = st.tuples(*map(purpose, START)).map(PurposeTree)
 
 
