@@ -14,6 +14,7 @@ from api.level import Level, Loader, Row
 from api.scalars import JSON
 from api.tag_type import Locale
 from customers import attributes
+from customers.drafts import AttributeDraft
 from domain import customer
 from domain.ids import CustomerId
 
@@ -106,3 +107,15 @@ async def _load(
 
 
 LOADERS: Final[Mapping[str, Loader]] = {"attributes": _load, "attribute": _load}
+
+
+async def require_unique_readable(context: Context, drafts: Sequence[AttributeDraft]) -> None:
+    """Raises a Refusal where the caller may not read a unique attribute that they would set.
+
+    NOT_UNIQUE answers a guess: whoever may set such values learns which of them somebody has.
+    """
+    keys = sorted({draft.key for draft in drafts if draft.value is not None})
+    if keys:
+        known = await context.services.attribute_definitions.by_keys(keys)
+        unique = (each for each in known.values() if each.unique)
+        context.require(*sorted({s for each in unique for s in attributes.scopes_to_read(each)}))

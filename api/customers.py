@@ -7,6 +7,7 @@ import strawberry
 
 from api import customer_where
 from api.context import Info
+from api.customer_attributes import require_unique_readable
 from api.customer_filters import CustomerWhere
 from api.customer_inputs import CustomerCreateInput, CustomerUpdateInput
 from api.customer_lists import CustomerConnection, CustomerOrder, listed
@@ -128,6 +129,7 @@ class CustomerMutations:
         idempotency_key: Key = None,
     ) -> CustomerCreateResult:
         draft, by = input.read(), info.context.caller.actor
+        await require_unique_readable(info.context, draft.attributes)
         service = info.context.services.customer
         sees = sees_sensitive(info.context)
         return await _written(
@@ -142,6 +144,7 @@ class CustomerMutations:
         idempotency_key: Key = None,
     ) -> CustomerUpdateResult:
         ref, patch, by = input.ref.read(), input.read(), info.context.caller.actor
+        await require_unique_readable(info.context, patch.attributes)
         service, expected = info.context.services.customer, input.expected_version
         return await _written(
             info,
@@ -161,6 +164,7 @@ class CustomerMutations:
         idempotency_key: Key = None,
     ) -> CustomerUpdateResult:
         ref, draft, actor = by.read(), input.read(), info.context.caller.actor
+        await require_unique_readable(info.context, draft.attributes)
         service = info.context.services.customer
         sees = sees_sensitive(info.context)
         return await _written(

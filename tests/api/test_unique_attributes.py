@@ -10,6 +10,10 @@ DEFINE = """mutation ($id: ID, $label: String! = "Card", $unique: Boolean! = tru
   ) {
     ... on AttributeDefinitionPayload { definition { id unique version } }
     ... on ValidationFailedError { issues { path code } } } }"""
+PASSPORT = """mutation { attributeDefinitionSave(input: {key: "card", type: STRING, label: "Card"
+  unique: true, piiClass: IDENTITY, requiredScope: "notes:read"}) { __typename } }"""
+WRITES = frozenset({"customers:write"})
+BY = """mutation { customerUpsert(by: {email: "ada@example.com"}, input: {%s}) { __typename } }"""
 OUTCOME = """
     ... on CustomerPayload { customer { id } changedFields }
     ... on ValidationFailedError { code message issues { path code message } }"""
@@ -123,3 +127,33 @@ async def test_whether_it_is_unique_stays_as_it_was_made(ask):
     assert refused["attributeDefinitionSave"]["issues"] == [
         {"path": ["input", "unique"], "code": "UNIQUE_FIXED"}
     ]
+
+
+@pytest.mark.parametrize("value", ["canary", "nobodys"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        "mutation { customerCreate(input: {%s}) { __typename } }",
+        """mutation { customerUpdate(input: {ref: {email: "ada@example.com"}, %s}) {
+          __typename } }""",
+        BY,
+    ],
+)
+async def test_who_may_not_read_a_unique_value_cannot_guess_it_by_setting_it(
+    ask, refused, write, value
+):
+    await ask(PASSPORT)
+    await created(ask, fields={"emails": ["ada@example.com"]})
+    guess = write % f'attributes: [{{key: "card", value: "{value}"}}]'
+    told = {"code": "FORBIDDEN", "scopes": ["notes:read", "pii:read"]}
+    assert await refused(guess, WRITES) == told
+    counted = await ask("{ customers { totalCount { value } } }")
+    assert counted["customers"]["totalCount"] == {"value": 1}
+
+
+async def test_a_unique_value_is_cleared_without_the_scopes_that_read_it(ask):
+    await ask(PASSPORT)
+    await created(ask, fields={"emails": ["ada@example.com"]})
+    cleared = BY % 'attributes: [{key: "card", value: null}]'
+    answer = await ask(cleared, WRITES)
+    assert answer["customerUpsert"]["__typename"] == "CustomerPayload"
