@@ -144,6 +144,7 @@ class Handler:
 
 
 def _issues(problem: errors.Invalid, info: Info) -> dict[str, object]:
+    _show(problem.customer_id, info)
     return {"issues": [InputIssue.of(issue) for issue in problem.issues]}
 
 
@@ -157,9 +158,14 @@ def _holder(problem: errors.IdentityConflict, info: Info) -> dict[str, object]:
 
 
 def _state(problem: errors.InvalidState, info: Info) -> dict[str, object]:
-    if problem.customer_id is not None:
-        info.context.show(CustomerId(problem.customer_id), PiiClass.BEHAVIOUR)
+    _show(problem.customer_id, info)
     return {"state": problem.state, "allowed": list(problem.allowed)}
+
+
+def _show(customer_id: str | None, info: Info) -> None:
+    """The failure itself tells something of whom it names."""
+    if customer_id is not None:
+        info.context.show(CustomerId(customer_id), PiiClass.BEHAVIOUR)
 
 
 HANDLERS: Final = (

@@ -64,7 +64,9 @@ class LoyaltyTier(Node, Versioned):
 class LoyaltyTransaction(Node):
     kind: PointsKind = attribute("Why points were booked.")
     delta: int = attribute("How many points came (above 0) or went.", pii=PiiClass.BEHAVIOUR)
-    balance: int = attribute("The balance after it.", pii=PiiClass.BEHAVIOUR)
+    balance: int = attribute(
+        "The balance after it.", scope="customers:read", pii=PiiClass.BEHAVIOUR
+    )
     reason: str = attribute("Why, in words.", pii=PiiClass.BEHAVIOUR)
     at: Instant = attribute("When it was booked.", pii=PiiClass.BEHAVIOUR)
     by: Actor = attribute("Who booked it.", unmarked="the caller then")

@@ -65,20 +65,24 @@ class Expected(Exception):
 class Invalid(Expected):
     code = ErrorCode.VALIDATION_FAILED
 
-    def __init__(self, *issues: Issue) -> None:
-        """Takes every problem found, not only the first."""
+    def __init__(self, *issues: Issue, customer_id: str | None = None) -> None:
+        """Takes every problem found; ``customer_id``: whom they tell something of, if anybody."""
         super().__init__("; ".join(issue.message for issue in issues))
         self.issues = issues
+        self.customer_id = customer_id
         self.path = issues[0].path if issues else None
 
     def under(self, *prefix: str) -> "Invalid":
         """The same failure, as seen from the input that holds this one."""
-        return Invalid(*(issue.under(*prefix) for issue in self.issues))
+        issues = (issue.under(*prefix) for issue in self.issues)
+        return Invalid(*issues, customer_id=self.customer_id)
 
 
-def invalid(path: Sequence[str], code: str, message: str) -> Invalid:
+def invalid(
+    path: Sequence[str], code: str, message: str, *, customer_id: str | None = None
+) -> Invalid:
     """A failure of one field."""
-    return Invalid(Issue(tuple(path), code, message))
+    return Invalid(Issue(tuple(path), code, message), customer_id=customer_id)
 
 
 class NotFound(Expected):

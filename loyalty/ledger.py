@@ -143,7 +143,7 @@ def _check(standing: Standing, booking: Booking) -> None:
         raise invalid(("delta",), "DELTA_TOO_LARGE", message)
     if standing.points + booking.delta < 0:
         message = "There are fewer points to take: read the balance, and take at most that."
-        raise invalid(("delta",), "POINTS_INSUFFICIENT", message)
+        raise invalid(("delta",), "POINTS_INSUFFICIENT", message, customer_id=standing.customer_id)
     if standing.points + booking.delta > _LARGEST_BALANCE:
         message = f"A balance holds at most {_LARGEST_BALANCE:,} points."
-        raise invalid(("delta",), "BALANCE_TOO_LARGE", message)
+        raise invalid(("delta",), "BALANCE_TOO_LARGE", message, customer_id=standing.customer_id)

@@ -149,3 +149,29 @@ async def test_account_transaction_and_tier_are_nodes(ask, anna):
     ]
     unseen = (await ask(query, frozenset({"customers:read"}), ids=ids[1:2]))["nodes"]
     assert unseen == [None]
+
+
+async def test_who_only_writes_learns_the_balance_from_no_booking(ask, refused, anna):
+    await adjusted(ask, anna, 100, "order-1")
+    booking = """mutation ($id: ID!) { loyaltyPointsAdjust(customer: {id: $id}, delta: 1,
+      reason: "x", idempotencyKey: "x") { ... on LoyaltyPayload { transaction { balance } } } }"""
+    told = await refused(booking, frozenset({"loyalty:write"}), id=anna)
+    assert told == {"code": "FORBIDDEN", "scopes": ["customers:read"]}
+    assert (await ask(ACCOUNT, id=anna))["customer"]["loyalty"]["points"] == 100
+
+
+@pytest.mark.parametrize(
+    ("delta", "code", "told"),
+    [
+        (-101, "POINTS_INSUFFICIENT", {PiiClass.BEHAVIOUR}),
+        (0, "DELTA_ZERO", set()),
+    ],
+)
+async def test_a_refusal_that_tells_of_the_balance_is_logged(send, ask, anna, delta, code, told):
+    await adjusted(ask, anna, 100, "order-1")
+    refusing = """mutation ($id: ID!, $delta: Int!) { loyaltyPointsAdjust(customer: {id: $id},
+      delta: $delta, reason: "x", idempotencyKey: "x") {
+      ... on ValidationFailedError { issues { code } } } }"""
+    answer, context = await send(refusing, frozenset({"loyalty:write"}), id=anna, delta=delta)
+    assert answer["loyaltyPointsAdjust"] == {"issues": [{"code": code}]}
+    assert context.disclosures == {category: {anna} for category in told}

@@ -93,6 +93,7 @@ def test_a_balance_has_an_upper_end():
     with pytest.raises(Invalid) as refused:
         booked(rich, Booking(1, "order"))
     assert refused.value.issues[0].code == "BALANCE_TOO_LARGE"
+    assert refused.value.customer_id == ANNA
 
 
 def test_a_refusal_does_not_tell_the_balance():
