@@ -96,3 +96,16 @@ async def test_taking_a_sensitive_tag_off_changes_and_tells_nothing(ask, ada):
     assert (await ask(CARRIED, id=ada))["customer"]["tags"]["nodes"] == [{"key": "ill"}]
     answer = await ask(RETAG, id=ada, remove=["ill"])
     assert answer["customerTagsUpdate"] == {"changedFields": ["tags"]}
+
+
+async def test_of_several_writes_those_before_a_refused_argument_are_done(ask, refused):
+    writes = """mutation {
+      done: customerCreate(input: {emails: ["first@example.com"]}) { __typename }
+      refused: enrichmentStart(input: {target: {where: {familyName: {eq: "L"}}}}) { __typename }
+      never: customerCreate(input: {emails: ["last@example.com"]}) { __typename } }"""
+    held = frozenset({"customers:write", "enrichment:run"})
+    assert await refused(writes, held) == {"code": "FORBIDDEN", "scopes": ["pii:read"]}
+    find = '{ first: customers(where: {email: {eq: "first@example.com"}}) { nodes { id } } '
+    find += 'last: customers(where: {email: {eq: "last@example.com"}}) { nodes { id } } }'
+    found = await ask(find)
+    assert [len(found[each]["nodes"]) for each in ("first", "last")] == [1, 0]
