@@ -142,13 +142,11 @@ def _phone(text: str, region: str | None) -> Phone | None:
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != ValidationResult.IS_POSSIBLE or number.extension:
         return None
-    # of zeros alone each reading takes one away: they have no normal form
-    if not number.national_number:
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    # read again, some would become another number: a zero or a prefix fewer each time
+    if phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.E164) != e164:
         return None
-    return Phone(
-        e164=phonenumbers.format_number(number, PhoneNumberFormat.E164),
-        region=phonenumbers.region_code_for_number(number),
-    )
+    return Phone(e164=e164, region=phonenumbers.region_code_for_number(number))
 
 
 def is_shared_line(number: Phone) -> bool:
