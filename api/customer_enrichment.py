@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, cast
 
 import strawberry
 
+from api import figures
 from api.context import Context, Info
 from api.enrichment_runs import EnrichmentRun, shared, standing_values
 from api.enrichment_values import EnrichedAttribute, Shared
@@ -108,7 +109,8 @@ class CustomerEnrichment(Row):
         me = cast("Customer", self)
         ends = [cursors.sealed(run.id, _LIST) for run, _ in visits.runs]
         if visits.runs:
-            self.level.context.show(self.customer_id, PiiClass.BEHAVIOUR)
+            tells = {PiiClass.BEHAVIOUR}.union(*(run.tells for run, _ in visits.runs))
+            self.level.context.show_many([self.customer_id], tells)
         return EnrichmentRunConnection(
             nodes=[
                 EnrichmentRun.of(run, visits.shared, AtCustomer(me, outcome, visits.held))
@@ -139,6 +141,7 @@ async def _runs(context: Context, ids: Ids, asked: Arguments) -> Mapping[Custome
     visited = await runs.of_customers(ids, limit + 1, RunId(after) if after else None)
     run_ids = sorted({run_id for each in visited.values() for run_id in each})
     known = await runs.get_many(run_ids)
+    await figures.told_by_runs(context, known.values())
     outcomes = await runs.outcomes_at(run_ids, ids)
     held = await standing_values(context, ids)
     bundle = shared(context)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, Final
+from typing import Annotated
 
 import strawberry
 
+from api import figures
 from api.context import Info
 from api.customer_type import Customer, rows
 from api.customer_where import Asked
@@ -17,12 +18,8 @@ from api.pages import MOST_COUNTED, Count, PageInfo, wanted
 from domain import customer, query, telling
 from domain.cursors import read_cursor, written_cursor
 from domain.errors import invalid
-from domain.ids import CustomerId
 from domain.personal import PiiClass
 from domain.query import CustomerQuery, FacetField, OrderField, Page
-
-FEW: Final = 10
-"""A figure about no more customers than these is about each of them."""
 
 
 class SortDirection(StrEnum):
@@ -90,17 +87,11 @@ class Listing:
         return [written_cursor(row.cursor, self.order) for row in self.page.rows]
 
     async def counted(self, info: Info, *by: PiiClass) -> None:
-        """A figure about the whole list was asked for: where that is few, it is about each."""
-        tells = self.asked.tells.union(by)
-        if tells:
-            info.context.show_many(await self._few(info), tells)
-
-    async def _few(self, info: Info) -> Sequence[CustomerId]:
-        found = self.page
-        if not self.is_whole and len(found.rows) <= FEW:
-            customers = info.context.services.customers
-            found = await customers.page(CustomerQuery(self.asked.where, limit=FEW + 1))
-        return [row.item.id for row in found.rows] if len(found.rows) <= FEW else []
+        """A figure about the whole list was asked for."""
+        rows = [row.item.id for row in self.page.rows]
+        # more than few on one page are more than few in all
+        known = self.is_whole or len(rows) > figures.FEW
+        await figures.told(info.context, self.asked, *by, whole=rows if known else None)
 
 
 @strawberry.type(description="A page of customers, and what can be said of the whole list.")

@@ -5,12 +5,13 @@ from typing import Annotated, Any
 
 import strawberry
 
-from api import customer_where
+from api import customer_where, figures
 from api.consent import ConsentRequiredError
 from api.context import Info
 from api.customer_filters import CustomerWhere
 from api.customer_refs import CustomerRefInput, Key
 from api.customer_type import Customer, rows
+from api.customer_where import Asked
 from api.enrichment_runs import AtRoot, EnrichmentRun, shared, standing_values
 from api.enrichment_sources import EnrichmentSource
 from api.enrichment_values import EnrichedAttribute
@@ -27,7 +28,6 @@ from api.requests import REQUEST, applied, request
 from customers.resolving import resolve
 from domain.idempotency import Memory
 from domain.ids import CustomerId, EnrichedId, RunId
-from domain.query import Where
 from domain.work import Decision
 from enrichment import records
 from enrichment.holding import Held
@@ -150,6 +150,7 @@ class EnrichmentMutations:
         report, replayed = await info.context.services.once.run(
             _starting(info, input), request(info, idempotency_key), memory
         )
+        await figures.told_by_runs(info.context, [report.run])
         return EnrichmentPayload(report=report, replayed=replayed)
 
     @mutation(
@@ -182,20 +183,31 @@ def _starting(info: Info, given: EnrichmentStartInput) -> Callable[[], Awaitable
     async def decide() -> Decision[Report]:
         if not started:
             target = await _target(info, given.target)
-            service, by = info.context.services.enrichment, info.context.caller.actor
-            started.append(service.start(target, given.terms(), by))
+            started.append(await _start(info, target, given.terms()))
         return await started[0]()
 
     return decide
 
 
-async def _target(info: Info, given: EnrichmentTarget) -> CustomerId | Where:
+async def _start(
+    info: Info, target: CustomerId | Asked, terms: Terms
+) -> Callable[[], Awaitable[Decision[Report]]]:
+    service, by = info.context.services.enrichment, info.context.caller.actor
+    if not isinstance(target, Asked):
+        return service.start(target, terms, by)
+    decide = service.start(target.where, terms, by, tells=target.tells)
+    # the run will tell how many it came to, to whoever knows what was asked for
+    await figures.told(info.context, target)
+    return decide
+
+
+async def _target(info: Info, given: EnrichmentTarget) -> CustomerId | Asked:
     path = ("input", "target")
     if given.customer:
         customers, ref = info.context.services.customers, given.customer.read()
         return (await resolve(customers, ref, *path, "customer")).id
     where = given.where or CustomerWhere()
-    return (await customer_where.read(info.context, where, *path, "where")).where
+    return await customer_where.read(info.context, where, *path, "where")
 
 
 async def runs_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, EnrichmentRun]:
@@ -204,6 +216,7 @@ async def runs_by_id(info: Info, ids: Sequence[str]) -> Mapping[str, EnrichmentR
         return {}
     bundle = shared(info.context)
     found = await info.context.services.enrichment.runs.get_many([RunId(each) for each in ids])
+    await figures.told_by_runs(info.context, found.values())
     return {
         str(key): EnrichmentRun.of(run, bundle, AtRoot(info.context, key))
         for key, run in found.items()

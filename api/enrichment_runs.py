@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Protocol
 import strawberry
 from strawberry.dataloader import DataLoader
 
+from api import figures
 from api.actors import Actor
 from api.consent_records import ConsentDecision, Evidence
 from api.context import Context, Info
@@ -91,6 +92,7 @@ class Reach(Protocol):
 @strawberry.type(description="One question to outside sources, about one customer or many.")
 class EnrichmentRun(Node):
     shared: strawberry.Private[Shared]
+    tells: strawberry.Private[Sequence[PiiClass]]
     reach: strawberry.Private[Reach]
     status: JobStatus = attribute("How far it is, or how it ended.")
     mode: EnrichmentMode = attribute("How far it goes.")
@@ -143,8 +145,8 @@ class EnrichmentRun(Node):
     async def _outcomes(self, first: int, after: str | None) -> Sequence[CustomerOutcome]:
         place = cursors.opened_as(sorting.is_key, after, _LIST, "after")
         outcomes = await self.reach.outcomes(wanted(first, None).limit, place)
-        for outcome in outcomes:
-            self.shared.context.show(outcome.customer_id, PiiClass.BEHAVIOUR)
+        tells = (PiiClass.BEHAVIOUR, *self.tells)
+        self.shared.context.show_many([each.customer_id for each in outcomes], tells)
         return outcomes
 
     def _match(
@@ -173,6 +175,7 @@ class EnrichmentRun(Node):
         return cls(
             id=strawberry.ID(run.id),
             shared=shared,
+            tells=run.tells,
             reach=reach,
             status=run.status,
             mode=run.terms.mode,
@@ -225,6 +228,7 @@ def shared(context: Context) -> Shared:
 
     async def load(ids: list[RunId]) -> list[EnrichmentRun | BaseException]:
         found = await context.services.enrichment.runs.get_many(ids)
+        await figures.told_by_runs(context, found.values())
         return [
             EnrichmentRun.of(found[each], bundle, AtRoot(context, each))
             if each in found

@@ -230,6 +230,10 @@ class Customers(Protocol):
         """One page; see CustomerQuery for order and limits."""
         ...
 
+    async def ids(self, where: Where, limit: int) -> Sequence[CustomerId]:
+        """Up to ``limit`` who match, in no order; one query that reads nothing else of them."""
+        ...
+
     async def facets(
         self, where: Where, fields: Sequence[FacetField], limit: int, at: datetime
     ) -> list[Facet]:

@@ -55,6 +55,21 @@ def by_filter(where: Where, category: Category) -> frozenset[PiiClass]:
     return frozenset(_told(where, category))
 
 
+def names(where: Where) -> tuple[In, ...]:
+    """Whoever the filter names, to find or to leave out: its ids and its whole contacts."""
+    return tuple(_names(where))
+
+
+def _names(where: Where) -> Iterator[In]:
+    if isinstance(where, All | AnyOf):
+        for each in where.of:
+            yield from _names(each)
+    elif isinstance(where, Not):
+        yield from _names(where.of)
+    elif isinstance(where, In) and where.field in {Field.ID, *_CONTACTS}:
+        yield where
+
+
 def _told(where: Where, category: Category) -> Iterator[PiiClass]:
     if isinstance(where, All | AnyOf):
         for each in where.of:

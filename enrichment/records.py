@@ -205,7 +205,8 @@ class Terms:
 class EnrichmentRun:
     """One question to sources about one customer, or about all that ``where`` describes.
 
-    ``expected`` is how many customers a run over many set out for. ``revision`` counts its
+    ``tells`` is what it tells of a customer to be one of them. ``expected`` is how many customers a
+    run over many set out for. ``revision`` counts its
     checkpoints, ``cursor`` is where the last one stands; whoever holds the lease continues there.
     """
 
@@ -217,6 +218,7 @@ class EnrichmentRun:
     counts: Counts = field(default=Counts())
     customer_id: Annotated[CustomerId | None, Observed] = None
     where: Annotated[Where | None, Contact] = field(default=None, repr=False)
+    tells: Annotated[tuple[PiiClass, ...], NotPersonal] = ()
     expected: Annotated[int | None, NotPersonal] = None
     started_at: Annotated[datetime | None, NotPersonal] = None
     finished_at: Annotated[datetime | None, NotPersonal] = None

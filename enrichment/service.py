@@ -1,6 +1,6 @@
 """Asking sources about customers, where their consent allows it, and judging what came back."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from consent.records import ConsentStanding
@@ -8,6 +8,7 @@ from domain.actor import Actor
 from domain.customer import Customer
 from domain.errors import ConsentRequired, Invalid, Issue, NotFound
 from domain.ids import RUN, CustomerId, RunId
+from domain.personal import PiiClass
 from domain.query import Where
 from domain.work import Decision
 from enrichment import gate
@@ -72,9 +73,16 @@ class Enrichment:
         }
 
     def start(
-        self, target: CustomerId | Where, terms: Terms, by: Actor
+        self,
+        target: CustomerId | Where,
+        terms: Terms,
+        by: Actor,
+        *,
+        tells: Collection[PiiClass] = (),
     ) -> Callable[[], Awaitable[Decision[Report]]]:
         """The decision to be settled; made again, it does not ask any source again.
+
+        ``tells``: what it tells of customers that they are among those a filter finds.
 
         For one customer it raises NotFound, and ConsentRequired with every refusal where no
         source may be asked. Raises Invalid at once for unknown sources and attributes.
@@ -86,6 +94,7 @@ class Enrichment:
             status=JobStatus.QUEUED,
             requested_by=by,
             created_at=self.deciding.clock(),
+            tells=tuple(sorted(tells)),
         )
         if not isinstance(target, str):
             return self._queued(replace(run, where=target))

@@ -130,6 +130,10 @@ class Runs(Protocol):
         """What each of the runs did for each of the customers, where it came to them."""
         ...
 
+    async def members(self, runs: Sequence[RunId]) -> Mapping[RunId, Sequence[CustomerId]]:
+        """Everybody whom each of the runs came to, of runs over few; one query."""
+        ...
+
     async def of_customers(
         self, ids: Sequence[CustomerId], first: int, after: RunId | None = None
     ) -> Mapping[CustomerId, Sequence[RunId]]:

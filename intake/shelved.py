@@ -48,6 +48,9 @@ class _Customers:
     async def count(self, query: CustomerQuery, limit: int) -> int:
         return await self.stored.count(query, limit)
 
+    async def ids(self, where: Where, limit: int) -> Sequence[CustomerId]:
+        return await self.stored.ids(where, limit)
+
     async def facets(
         self, where: Where, fields: Sequence[FacetField], limit: int, at: datetime
     ) -> list[Facet]:

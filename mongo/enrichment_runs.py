@@ -74,6 +74,14 @@ class MongoRuns:
         found = map(outcome_of, documents)
         return {(outcome.run_id, outcome.customer_id): outcome for outcome in found}
 
+    async def members(self, runs: Sequence[RunId]) -> Mapping[RunId, Sequence[CustomerId]]:
+        wanted, ids = {"run_id": {"$in": list(runs)}}, {"run_id": 1, "customer_id": 1}
+        found = await self._outcomes.find(wanted, ids).to_list(None)
+        members: dict[RunId, list[CustomerId]] = {run: [] for run in runs}
+        for document in found:
+            members[document["run_id"]].append(document["customer_id"])
+        return members
+
     async def of_customers(
         self, ids: Sequence[CustomerId], first: int, after: RunId | None = None
     ) -> Mapping[CustomerId, Sequence[RunId]]:

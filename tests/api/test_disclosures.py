@@ -97,6 +97,63 @@ async def test_a_run_about_many_is_about_those_it_is_asked_for(ask, send, servic
     assert context.disclosures == {PiiClass.BEHAVIOUR: {ids["cus"]}}
 
 
+@pytest.fixture
+def asked_of_britons(send):
+    """Starts a run over those of a filter that tells where somebody lives."""
+    started = """mutation ($id: [ID!]) { enrichmentStart(idempotencyKey: "once",
+      input: {target: {where: {id: $id, country: ["GB"]}}}) {
+      ... on EnrichmentPayload { run { id total } } } }"""
+
+    async def start(*whom):
+        answer, context = await send(started, id=whom)
+        return answer["enrichmentStart"]["run"], context.disclosures
+
+    return start
+
+
+async def test_whom_a_run_is_asked_for_by_a_filter_is_told_to_fit_it(asked_of_britons, ids):
+    _, told = await asked_of_britons(ids["cus"])
+    assert told == {PiiClass.LOCATION: {ids["cus"]}}
+
+
+@pytest.mark.parametrize(
+    ("selected", "categories"),
+    [
+        ("total", {PiiClass.LOCATION}),
+        ("expected", {PiiClass.LOCATION}),
+        ("matches { outcome }", {PiiClass.LOCATION, PiiClass.BEHAVIOUR}),
+        ("attributes { id }", {PiiClass.LOCATION, PiiClass.BEHAVIOUR}),
+    ],
+)
+async def test_the_figures_of_a_run_over_few_tell_of_each_what_its_filter_tells(
+    asked_of_britons, send, services, ids, selected, categories
+):
+    run, _ = await asked_of_britons(ids["cus"])
+    await services.sweeping.run_next()
+    _, context = await send(
+        f"query ($id: ID!) {{ enrichmentRun(id: $id) {{ {selected} }} }}", **run
+    )
+    assert context.disclosures == {category: {ids["cus"]} for category in categories}
+
+
+async def test_the_answer_to_a_run_sent_again_tells_what_its_figures_tell(
+    asked_of_britons, services, ids
+):
+    await asked_of_britons(ids["cus"])
+    await services.sweeping.run_next()
+    again, told = await asked_of_britons(ids["cus"])
+    assert (again["total"], told) == (1, {PiiClass.LOCATION: {ids["cus"]}})
+
+
+async def test_the_runs_of_a_customer_tell_what_they_were_found_by(
+    asked_of_britons, send, services, ids
+):
+    await asked_of_britons(ids["cus"])
+    await services.sweeping.run_next()
+    _, context = await send(ONE % "enrichmentRuns(first: 1) { nodes { id } }", id=ids["cus"])
+    assert set(context.disclosures) == {PiiClass.LOCATION, PiiClass.BEHAVIOUR}
+
+
 @pytest.mark.parametrize("selected", ["transaction { id }", "account { id }", "tierChanged"])
 async def test_a_booking_shown_is_a_read(seen, selected):
     assert await seen(BOOK % selected) == {PiiClass.BEHAVIOUR}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from api.customer_lists import FEW
+from api.figures import FEW
 from domain.access import SCOPES
 from domain.personal import PiiClass
 from tests.api.known import known
@@ -106,3 +106,28 @@ async def test_counts_of_many_are_about_nobody(ask, told, ada):
     facets = "facets(by: [TAG]) { buckets { key count } }"
     assert await told(facets) == set()
     assert await told(facets, first=1, where={"tags": {"anyOf": ["vip"]}}) == set()
+
+
+BRITISH = {"country": ["GB"]}
+
+
+@pytest.mark.parametrize(
+    "selected", ["totalCount { value }", "facets(by: [TIER]) { buckets { key } }"]
+)
+@pytest.mark.parametrize("crowd", ["id", "email"])
+async def test_a_known_crowd_does_not_hide_whom_a_count_is_about(ask, send, ada, crowd, selected):
+    addresses = [f"crowd{number}@example.com" for number in range(FEW + 1)]
+    create = "mutation ($e: String!) { customerCreate(input: {emails: [$e]}) { %s } }"
+    created = create % "... on CustomerPayload { customer { id } }"
+    made = [(await ask(created, e=e))["customerCreate"]["customer"]["id"] for e in addresses]
+    known_ones = [{"id": made}] if crowd == "id" else [{"email": {"in": addresses}}]
+    padded = {"or": [*known_ones, {"id": [ada], **BRITISH}]}
+    for where in (padded, {"not": padded}):
+        _, context = await send(LIST % (1, selected), where=where)
+        assert context.disclosures[PiiClass.LOCATION] == {ada, *made}
+
+
+async def test_ids_of_nobody_are_told_of_nobody(told):
+    nobody = "cus_00000000000000000000000000"
+    where = {"id": [nobody], **BRITISH}
+    assert await told("totalCount { value }", where=where) == set()

@@ -1,8 +1,8 @@
 """What it tells to fit a filter: every field that may be asked by has its answer."""
 
 from domain.personal import PiiClass
-from domain.query import AnyOf, Exists, FacetField, Field, In, Not, OrderField
-from domain.telling import BY_FACET, BY_ORDER, by_filter
+from domain.query import All, AnyOf, Exists, FacetField, Field, In, Not, OrderField
+from domain.telling import BY_FACET, BY_ORDER, by_filter, names
 
 SAYS_NOTHING = {Field.ID, Field.STATUS, Field.CREATED_AT, Field.UPDATED_AT}
 
@@ -28,3 +28,10 @@ def test_a_group_tells_what_its_parts_tell():
 def test_every_order_and_facet_by_what_is_personal_says_so():
     assert {*OrderField} - {*BY_ORDER} == {OrderField.CREATED_AT, OrderField.UPDATED_AT}
     assert {*FacetField} - {*BY_FACET} == {FacetField.STATUS}
+
+
+def test_a_filter_names_whom_it_finds_or_leaves_out_by_id_or_whole_contact():
+    named = [In(Field.ID, ("a",)), In(Field.EMAIL, ("b",)), In(Field.PHONE, ("c",))]
+    others = (Exists(Field.EMAIL), In(Field.COUNTRY, ("GB",)))
+    where = All((AnyOf((named[0], *others)), Not(named[1]), Not(All((named[2],)))))
+    assert names(where) == tuple(named)
