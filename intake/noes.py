@@ -8,7 +8,8 @@ import errno
 import hashlib
 import sqlite3
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,10 +26,10 @@ _SETTINGS: Final = (
     f"PRAGMA cache_size = -{_MEMORY_KIB}",
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
-    "CREATE TABLE noes (person BLOB, lane INTEGER, PRIMARY KEY (person, lane)) WITHOUT ROWID",
+    "BEGIN",
+    "CREATE TABLE noes (person BLOB, lane INTEGER)",
 )
-
-
+_SORTED: Final = "CREATE INDEX IF NOT EXISTS by_person ON noes (person, lane)"
 _ABOUT: Final = "SELECT person, lane FROM noes WHERE person IN ({})"
 _AT_ONCE: Final = 500
 """Variables of a query, of which some builds of SQLite allow 999."""
@@ -55,14 +56,14 @@ class Noes:
     def hear(self, drafts: Iterable[CustomerDraft]) -> None:
         """Remembers every no of these rows; raises OSError where there is no room for it."""
         rows = [row for draft in drafts for row in self._rows(draft)]
-        try:
-            self._said.executemany("INSERT OR IGNORE INTO noes VALUES (?, ?)", rows)
-        except sqlite3.OperationalError as problem:
-            reason = "no room for what the file says about consent"
-            raise OSError(errno.ENOSPC, reason, tempfile.gettempdir()) from problem
+        with _room():
+            self._said.executemany("INSERT INTO noes VALUES (?, ?)", rows)
 
     def about(self, identities: Collection[Identity]) -> dict[Identity, frozenset[Lane]]:
-        """What was refused in the rows of each of these, where anything was."""
+        """What was refused in the rows of each of these, where anything was; OSError as above."""
+        # sorted once, when all are in: sorting them in one by one takes hours for a million
+        with _room():
+            self._said.execute(_SORTED)
         people = {_person(identity): identity for identity in identities}
         found: dict[Identity, frozenset[Lane]] = {}
         lanes = list(self._lanes)
@@ -86,6 +87,15 @@ class Noes:
             for no in noes:
                 lane = no.purpose, no.channel
                 yield person, self._lanes.setdefault(lane, len(self._lanes))
+
+
+@contextmanager
+def _room() -> Generator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as problem:
+        reason = "no room for what the file says about consent"
+        raise OSError(errno.ENOSPC, reason, tempfile.gettempdir()) from problem
 
 
 def _person(identity: Identity) -> bytes:

@@ -10,7 +10,7 @@ from customers.drafts import CustomerDraft
 from domain.customer import ExternalId
 from domain.errors import IdentityKind
 from intake.files import CustomerFile, FileFormat
-from intake.noes import Noes
+from intake.noes import _ABOUT, Noes
 from tests.intake.exports import ANNA, BORIS, written
 from tests.intake.sheets import said
 
@@ -53,11 +53,27 @@ def test_any_number_of_people_can_be_asked_for_at_once(noes):
     assert list(noes.about(others)) == [ANNA_ID]
 
 
+MANY = [replace(ROW, external_ids=(ExternalId("till", str(n)),)) for n in range(1_000)]
+
+
 def test_a_disk_that_is_full_is_an_error_of_the_system(noes):
     noes._said.execute("PRAGMA max_page_count = 1")
-    rows = [replace(ROW, external_ids=(ExternalId("till", str(n)),)) for n in range(1_000)]
     with pytest.raises(OSError, match="no room for what the file says"):
-        noes.hear(rows)
+        noes.hear(MANY)
+
+
+def test_a_disk_that_is_full_when_all_are_sorted_is_one_too(noes):
+    noes.hear(MANY)
+    noes._said.execute("PRAGMA max_page_count = 1")
+    with pytest.raises(OSError, match="no room for what the file says"):
+        noes.about([ANNA_ID])
+
+
+def test_nobody_is_looked_for_among_everybody(noes):
+    noes.hear(MANY)
+    assert list(noes.about([ANNA_ID])) == [ANNA_ID]
+    plan = noes._said.execute("EXPLAIN QUERY PLAN " + _ABOUT.format("?"), [b""]).fetchall()
+    assert [step for *_, step in plan] == ["SEARCH noes USING COVERING INDEX by_person (person=?)"]
 
 
 def test_a_file_says_who_says_no_wherever_a_row_can_be_read(tmp_path):
