@@ -27,6 +27,8 @@ Opening = Callable[[Path | None], AbstractAsyncContextManager[Importing]]
 IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")
 SOME_REFUSED: Final = 1
 NOT_DONE: Final = 2
+_STOPPED: Final = 130
+_MOST_TOLD: Final = 10
 
 _HELP: Final = """
 Brings customers in from files of other systems.
@@ -43,10 +45,11 @@ Running a file twice changes nothing, and a run that was stopped goes on where i
 A "yes" to marketing becomes a consent marked as imported where its evidence is given: for a \
 Shopify export [bold]--collected-at[/], [bold]--policy-version[/] and [bold]--wording[/], for \
 other files the mapping. Without it the consent is pending and allows nothing. A "no" ends one \
-that was given before; a withdrawal or refusal that is known is never lifted by a file.
+that was given before, and counts against every "yes" of the same file; a withdrawal or refusal \
+that is known is never lifted by a file.
 
 Exit codes: 0 every row is in; 1 some rows were refused, see the report; 2 nothing was done, or \
-the run stopped before the end.
+the run stopped before the end; 130 Ctrl-C.
 
 Examples:
 
@@ -111,7 +114,7 @@ def application(opened: Opening) -> typer.Typer:
         data: Data = None,
     ) -> None:
         place = report_to or file.with_name(f"{file.stem}.report.csv")
-        with _explained():
+        with _explained(written=write):
             report.require_place(place, file, mapping, wording)
             source = CustomerFile(
                 file,
@@ -139,14 +142,16 @@ async def _imported(
 ) -> Summary:
     async with opened(data) as importing:
         begun = await importing.begun(file, run)
-        if begun.line:
-            notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
-        with report.opened(place, after=begun.line) as written, _bar(file.size) as seen:
-            return await importing.run(file, replace(run, seen=seen), begun, written)
+        with report.opened(place, after=begun.line) as written, _bar(file.size) as stage:
+            if begun.line:
+                notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
+            heard, seen = stage("looking for refusals"), stage("importing")
+            return await importing.run(file, replace(run, heard=heard, seen=seen), begun, written)
 
 
 @contextmanager
-def _bar(size: int) -> Generator[Callable[[int], None]]:
+def _bar(size: int) -> Generator[Callable[[str], Callable[[int], None]]]:
+    """Shows the stage that goes on: for the name of one, what to call with its bytes done."""
     columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
     console = notes()
     with Progress(
@@ -155,12 +160,23 @@ def _bar(size: int) -> Generator[Callable[[int], None]]:
         transient=True,
         disable=not console.is_terminal,
     ) as bar:
-        task = bar.add_task("importing", total=size)
-        yield lambda done: bar.update(task, completed=done)
+
+        def stage(name: str) -> Callable[[int], None]:
+            # a bar of its own: what is left to do is reckoned from its beginning
+            task = bar.add_task(name, total=size, visible=False)
+
+            def reached(done: int) -> None:
+                for each in bar.task_ids:
+                    bar.update(each, visible=each == task)
+                bar.update(task, completed=done)
+
+            return reached
+
+        yield stage
 
 
 @contextmanager
-def _explained() -> Generator[None]:
+def _explained(*, written: bool) -> Generator[None]:
     try:
         yield
     except (UnreadableFile, report.NoPlace) as problem:
@@ -172,8 +188,9 @@ def _explained() -> Generator[None]:
     except OSError as problem:
         _refuse(f"{problem.filename}: {problem.strerror}.")
     except KeyboardInterrupt:
-        notes().print("Stopped. Run the same command again: it goes on where it was.")
-        raise typer.Exit(130) from None
+        goes_on = "Run the same command again: it goes on where it was."
+        notes().print(f"Stopped. {goes_on if written else 'Nothing was written.'}")
+        raise typer.Exit(_STOPPED) from None
 
 
 def moment(text: str) -> datetime:
@@ -205,9 +222,23 @@ def _tell(summary: Summary, place: Path, *, written: bool) -> None:
     rows().print("\n".join(table(head, [f"{figure:,}" for figure in figures])))
     if summary.unread:
         said.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
-    if counts.refused or summary.remarks:
-        said.print(
-            f"{counts.refused:,} rows refused, {summary.remarks:,} remarks: {escape(str(place))}"
-        )
+    _tell_reasons(counts.refused, place)
     if not written:
         said.print("Nothing was written: say --write to keep it.")
+
+
+def _tell_reasons(refused: int, place: Path) -> None:
+    """A report may have a line for every row: what they come to is told at once."""
+    said, reasons = notes(), report.reasons(place)
+    remarks = sum(each.lines for each in reasons if not each.refused)
+    if reasons:
+        told = f"{_number(refused, 'row')} refused, {_number(remarks, 'remark')}"
+        said.print(f"{told}: {escape(str(place))}")
+    for each in reasons[:_MOST_TOLD]:
+        said.print(f"{each.lines:>9,} {each.code}: {escape(each.message)}")
+    if len(reasons) > _MOST_TOLD:
+        said.print(f"          and {_number(len(reasons) - _MOST_TOLD, 'reason')} more")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

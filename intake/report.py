@@ -1,7 +1,9 @@
 """The report of an import: every refused row and every remark, with line and reason, no values."""
 
 import csv
+import fcntl
 import shutil
+from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,8 +45,18 @@ class Report:
         self.file.flush()
 
 
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows are in a report: how many lines say so, and in which words the first of them."""
+
+    refused: bool
+    code: str
+    message: str
+    lines: int
+
+
 class NoPlace(Exception):
-    """A report would destroy another file; the message says which."""
+    """A report would destroy another file or report; the message says which."""
 
 
 def require_place(path: Path, *read: Path | None) -> None:
@@ -72,22 +84,54 @@ def _beside(path: Path) -> Path:
 
 @contextmanager
 def opened(path: Path, *, after: int) -> Generator[Report]:
-    """The report at ``path``; of an earlier run it keeps what is about lines up to ``after``."""
+    """The report at ``path``; of an earlier run it keeps what is about lines up to ``after``.
+
+    Raises NoPlace where another run is writing it.
+    """
     beside = _beside(path)
-    with beside.open("w", encoding="utf-8", newline="") as file:
+    with (
+        path.open("a", encoding="utf-8", newline="") as before,
+        beside.open("a", encoding="utf-8", newline="") as file,
+    ):
+        _lock(path, before)
+        _lock(path, file)
+        file.seek(0)
+        file.truncate()
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        if after and path.exists():
-            writer.writerows(_up_to(path, after))
-    shutil.move(beside, path)
-    with path.open("a", encoding="utf-8", newline="") as file:
+        writer.writerows(_up_to(path, after) if after else ())
+        file.flush()
+        shutil.move(beside, path)
         yield Report(file)
 
 
+def _lock(path: Path, file: TextIO) -> None:
+    """Until the file is closed. Two runs would else write one report each, and leave one."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        message = f"Another import is writing {path.name}: let it finish, then run this again."
+        raise NoPlace(message) from None
+
+
+def reasons(path: Path) -> list[Reason]:
+    """Why rows are in the report, refusals first, then what concerns the most lines."""
+    counted: Counter[tuple[str, str]] = Counter()
+    words: dict[tuple[str, str], str] = {}
+    for _, outcome, _, code, message in _lines(path):
+        counted[outcome, code] += 1
+        words.setdefault((outcome, code), message)
+    ordered = sorted(counted, key=lambda each: (each[0] != REFUSED, -counted[each]))
+    return [Reason(o == REFUSED, code, words[o, code], counted[o, code]) for o, code in ordered]
+
+
 def _up_to(path: Path, line: int) -> Iterator[list[str]]:
+    return (row for row in _lines(path) if int(row[0]) <= line)
+
+
+def _lines(path: Path) -> Iterator[list[str]]:
     with path.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         next(rows, None)
         # a run that was killed may have left half a line
-        whole = (row for row in rows if len(row) == len(COLUMNS) and row[0].isdigit())
-        yield from (row for row in whole if int(row[0]) <= line)
+        yield from (row for row in rows if len(row) == len(COLUMNS) and row[0].isdigit())

@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from api import cli_demo, cli_import
 from api.cli import main
 from enrichment.sweeping import LeaseLost
-from intake import journey
+from intake import journey, report
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -94,7 +94,9 @@ def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_pat
     path = written(tmp_path / "a.csv", ANNA, {**BORIS, "Email": "no address"})
     result = terminal.bring(path, "--write", "--report", tmp_path / "told.csv", *WHEN)
     assert result.exit_code == cli_import.SOME_REFUSED
-    assert "1 rows refused" in result.stderr
+    assert "1 row refused, 1 remark: " in result.stderr
+    assert "1 EMAIL_INVALID: This is not a valid e-mail address" in result.stderr
+    assert "1 CONSENT_UNPROVED: This yes allows nothing yet" in result.stderr
     assert "EMAIL_INVALID" in (tmp_path / "told.csv").read_text(encoding="utf-8")
 
 
@@ -205,14 +207,25 @@ def test_a_second_process_is_told_to_wait(terminal, tmp_path, monkeypatch):
     assert "let it finish" in result.stderr
 
 
-def test_a_stopped_run_says_how_to_go_on(terminal, tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("words", "sentence"), [(["--write"], "goes on where it was"), ([], "Nothing was written.")]
+)
+def test_a_stopped_run_says_what_it_left(terminal, tmp_path, monkeypatch, words, sentence):
     async def stopped(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(cli_import.Importing, "run", stopped)
-    result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--write")
+    result = terminal.bring(written(tmp_path / "a.csv", ANNA), *words)
     assert result.exit_code == 130
-    assert "goes on where it was" in result.stderr
+    assert sentence in result.stderr
+
+
+def test_two_imports_never_write_one_report(terminal, tmp_path):
+    path = written(tmp_path / "a.csv", ANNA)
+    with report.opened(tmp_path / "a.report.csv", after=0):
+        result = terminal.bring(path)
+    assert result.exit_code == cli_import.NOT_DONE
+    assert "Another import is writing a.report.csv: let it finish" in result.stderr
 
 
 @pytest.mark.parametrize(

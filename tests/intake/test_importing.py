@@ -229,12 +229,13 @@ async def test_an_interrupted_run_goes_on_where_it_stopped(shop: Stocked, tmp_pa
 
 async def test_one_file_is_imported_by_one_process_at_a_time(shop: Stocked, tmp_path):
     path = written(tmp_path / "a.csv", *people(2 * BATCH))
+    copy = written(tmp_path / "copy.csv", *people(2 * BATCH))
 
     class Overtaken(Dying):
         async def commit(self, changes):
             if not self.left:
                 self.left = -1
-                await shop.take(path)
+                await shop.take(copy)
             await super().commit(changes)
 
     slow = Overtaken(shop.importing.work, after=2)
