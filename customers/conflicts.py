@@ -7,7 +7,7 @@ is a problem of one field of the form, like any other rule about values.
 from collections.abc import Awaitable, Callable, Collection, Sequence
 
 from customers.drafts import AttributeDraft
-from domain.claims import unique_value
+from domain.claims import unique_values
 from domain.customer import CreateCustomer, Customer, Customers, SaveCustomer
 from domain.errors import IdentityConflict, Invalid, Issue
 from domain.work import Stale, Taken
@@ -53,6 +53,6 @@ async def _conflict(
         holder = await customers.holder(kind, norm)
         if holder not in nobodys:
             return IdentityConflict(kind, holder)
-    unique = [each for each in wanted.attributes if each.unique]
-    theirs = [a.key for a in unique if await customers.holder(*unique_value(a)) not in nobodys]
+    unique = unique_values(wanted).items()
+    theirs = [key for key, claim in unique if await customers.holder(*claim) not in nobodys]
     return not_unique(drafts, theirs)

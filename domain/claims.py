@@ -10,8 +10,12 @@ UNIQUE_VALUE: Final = "ATTRIBUTE"
 
 def claims(customer: Customer) -> frozenset[Claim]:
     """All that the customer claims for themselves alone."""
-    values = (unique_value(each) for each in customer.attributes if each.unique)
-    return customer.identities().union(values)
+    return customer.identities().union(unique_values(customer).values())
+
+
+def unique_values(customer: Customer) -> dict[str, Claim]:
+    """The claims to values of unique attributes, by the attribute's key."""
+    return {each.key: unique_value(each) for each in customer.attributes if each.unique}
 
 
 def unique_value(attribute: Attribute) -> Claim:

@@ -6,7 +6,7 @@ from typing import Final
 from customers import conflicts
 from customers.drafts import AttributeDraft, CustomerDraft
 from domain import contact
-from domain.claims import unique_value
+from domain.claims import unique_values
 from domain.customer import Claim, Customer, external_key
 from domain.errors import IdentityConflict, IdentityKind, Invalid, invalid
 from domain.ids import CustomerId
@@ -61,8 +61,8 @@ def require_unclaimed(after: Customer, drafts: Sequence[AttributeDraft], holders
     for identity in sorted(after.identities(), key=lambda i: STRENGTH.index(i[0])):
         if holders.get(identity, after.id) != after.id:
             raise IdentityConflict(identity[0], holders[identity])
-    unique = [each for each in after.attributes if each.unique]
-    theirs = [a.key for a in unique if holders.get(unique_value(a), after.id) != after.id]
+    unique = unique_values(after).items()
+    theirs = [key for key, claim in unique if holders.get(claim, after.id) != after.id]
     if problem := conflicts.not_unique(drafts, theirs):
         raise problem
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from customers import conflicts
 from customers.drafts import AttributeDraft
-from domain.claims import claims, unique_value
+from domain.claims import claims, unique_values
 from domain.customer import Claim, CreateCustomer, Customer, SaveCustomer
 from intake.judging import Judged
 from intake.progress import Outcome
@@ -46,7 +46,7 @@ class Rehearsal:
     ) -> Judged:
         known = self._person(after.identities())
         person = hash(after.id) if known is None else known
-        unique = [(each.key, unique_value(each)) for each in after.attributes if each.unique]
+        unique = unique_values(after).items()
         theirs = [key for key, claim in unique if self._holders.get(hash(claim), person) != person]
         if refused := conflicts.not_unique(attributes, theirs):
             return Judged(judged.line, Outcome.REFUSED, refused.issues)
