@@ -3,7 +3,7 @@
 A filter is a small tree; every leaf is served by an index, and nothing else can be said.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -132,6 +132,17 @@ class HasGrant:
 
 Leaf = In | StartsWith | Exists | Between | HasAttribute | HasTag | HasConsent | HasGrant
 Where = All | AnyOf | Not | Leaf
+
+
+def leaves(where: Where) -> Iterator[Leaf]:
+    """Every condition of the filter, whatever it is grouped in, from left to right."""
+    if isinstance(where, All | AnyOf):
+        for part in where.of:
+            yield from leaves(part)
+    elif isinstance(where, Not):
+        yield from leaves(where.of)
+    else:
+        yield where
 
 
 class OrderField(StrEnum):

@@ -1,12 +1,10 @@
 """What it tells of customers to fit a filter, to stand in an order, to be counted by a value."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from domain.personal import PiiClass
 from domain.query import (
-    All,
-    AnyOf,
     FacetField,
     Field,
     HasAttribute,
@@ -14,9 +12,10 @@ from domain.query import (
     HasGrant,
     HasTag,
     In,
-    Not,
+    Leaf,
     OrderField,
     Where,
+    leaves,
 )
 
 Category = Callable[[HasAttribute], PiiClass | None]
@@ -52,35 +51,22 @@ BY_FACET: Final[Mapping[FacetField, PiiClass]] = {
 
 def by_filter(where: Where, category: Category) -> frozenset[PiiClass]:
     """What is told of everybody who fits."""
-    return frozenset(_told(where, category))
+    return frozenset(told for leaf in leaves(where) for told in _told(leaf, category))
 
 
 def names(where: Where) -> tuple[In, ...]:
     """Whoever the filter names, to find or to leave out: its ids and its whole contacts."""
-    return tuple(_names(where))
+    every = (each for each in leaves(where) if isinstance(each, In))
+    return tuple(each for each in every if each.field in {Field.ID, *_CONTACTS})
 
 
-def _names(where: Where) -> Iterator[In]:
-    if isinstance(where, All | AnyOf):
-        for each in where.of:
-            yield from _names(each)
-    elif isinstance(where, Not):
-        yield from _names(where.of)
-    elif isinstance(where, In) and where.field in {Field.ID, *_CONTACTS}:
-        yield where
-
-
-def _told(where: Where, category: Category) -> Iterator[PiiClass]:
-    if isinstance(where, All | AnyOf):
-        for each in where.of:
-            yield from _told(each, category)
-    elif isinstance(where, Not):
-        yield from _told(where.of, category)
-    elif isinstance(where, HasTag | HasConsent | HasGrant):
-        yield PiiClass.BEHAVIOUR
-    elif isinstance(where, HasAttribute):
-        found = category(where)
-        yield from (found,) if found is not None else ()
-    elif not (isinstance(where, In) and where.field in _CONTACTS):
+def _told(leaf: Leaf, category: Category) -> tuple[PiiClass, ...]:
+    if isinstance(leaf, HasTag | HasConsent | HasGrant):
+        return (PiiClass.BEHAVIOUR,)
+    if isinstance(leaf, HasAttribute):
+        found = category(leaf)
+        return (found,) if found is not None else ()
+    if isinstance(leaf, In) and leaf.field in _CONTACTS:
         # of a contact that is given whole nothing is told: who asks knows it
-        yield from _FIELDS.get(where.field, ())
+        return ()
+    return _FIELDS.get(leaf.field, ())

@@ -29,7 +29,9 @@ from domain.query import Field, Where
 from domain.text import folded, search_tokens
 from mongo.consent import standing_document
 from mongo.customers import new_document
+from mongo.database import Database
 from mongo.driver import Document
+from mongo.filters import query_of
 from tests.shop import CLERK, NOON, customer_id
 
 NAMES = ["Ada", "Bo", "Anne-Marie", "Олена", "ada b"]
@@ -110,6 +112,12 @@ def anybody(random: Random, number: int) -> Person:
     )
     enriched = tuple(Attribute(each, random.choice(VALUES)) for each in some(["x", "y"]))
     return Person(one, states, random.randint(-2, 2), random.choice(["bronze", "gold"]), enriched)
+
+
+async def found(database: Database, where: Where) -> set[str]:
+    """The ids of those whom the database finds."""
+    rows = await database["customers"].find(query_of(where), {"_id": 1}).to_list(None)
+    return {row["_id"] for row in rows}
 
 
 def fits(person: Person, where: Where) -> bool:

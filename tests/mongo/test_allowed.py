@@ -12,8 +12,7 @@ from consent import finding, policy
 from consent.purposes import START, PurposeTree
 from consent.records import Channel, ConsentStanding, LawfulBasis
 from domain import query
-from mongo.filters import query_of
-from tests.mongo.people import PURPOSES, anybody
+from tests.mongo.people import PURPOSES, anybody, found
 from tests.shop import NOON
 
 BASES = st.frozensets(st.sampled_from([*LawfulBasis]), max_size=3) | st.just(
@@ -62,17 +61,12 @@ async def test_it_finds_exactly_whom_the_decision_allows(database, shop, tree, k
     at = NOON + after
     expected = {p.customer.id for p in shop if _decided(p, tree, key, channel, at)}
     where = finding.allowed(tree, key, channel, at)
-    assert await _found(database, where) == expected
+    assert await found(database, where) == expected
     everybody = {person.customer.id for person in shop}
-    assert await _found(database, query.Not(where)) == everybody - expected
+    assert await found(database, query.Not(where)) == everybody - expected
 
 
 def _decided(person, tree, key, channel, at):
     standing = ConsentStanding(person.customer.id, 0, person.states)
     status = person.customer.status
     return policy.decide(standing, tree, key, channel, at, status=status).allowed
-
-
-async def _found(database, where):
-    rows = await database["customers"].find(query_of(where), {"_id": 1}).to_list(None)
-    return {row["_id"] for row in rows}

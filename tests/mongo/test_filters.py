@@ -12,8 +12,7 @@ from domain import query
 from domain.query import CustomerQuery, Field, Where
 from domain.secret import Secret
 from mongo.customers import MongoCustomers, identity_hash
-from mongo.filters import query_of
-from tests.mongo.people import ADDRESSES, CHANNELS, NUMBERS, PURPOSES, TAGS, anybody, fits
+from tests.mongo.people import ADDRESSES, CHANNELS, NUMBERS, PURPOSES, TAGS, anybody, fits, found
 from tests.shop import NOON
 
 MOMENTS = st.integers(-1, 8).map(lambda seconds: NOON + timedelta(seconds=seconds))
@@ -130,13 +129,8 @@ async def test_a_filter_means_what_it_says_and_not_is_its_exact_complement(
 ):
     expected = {person.customer.id for person in shop if fits(person, where)}
     everybody = {person.customer.id for person in shop}
-    assert await _found(database, where) == expected
-    assert await _found(database, query.Not(where)) == everybody - expected
-
-
-async def _found(database, where: Where) -> set[str]:
-    rows = await database["customers"].find(query_of(where), {"_id": 1}).to_list(None)
-    return {row["_id"] for row in rows}
+    assert await found(database, where) == expected
+    assert await found(database, query.Not(where)) == everybody - expected
 
 
 async def test_a_page_and_a_count_agree_with_the_filter(database, shop):
