@@ -9,7 +9,7 @@ from typing import Annotated, Final, NoReturn, TypeVar
 import typer
 from rich.progress import Progress
 
-from api.cli_terminal import Data, complain, notes, rows, table
+from api.cli_terminal import Data, complain, notes, rows, table, unusable
 from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import LeaseLost
@@ -114,7 +114,7 @@ def _explained() -> Generator[None]:
             "stop it, run this again, then start it."
         )
     except OSError as problem:
-        _refuse(f"{problem.filename}: {problem.strerror}.")
+        _refuse(unusable(problem))
     except KeyboardInterrupt:
         notes().print("Stopped. Run the same command again: it goes on where it was.")
         raise typer.Exit(130) from None

@@ -12,7 +12,7 @@ import typer
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from api.cli_terminal import Data, complain, notes, rows, table
+from api.cli_terminal import Data, complain, notes, rows, table, unusable
 from domain.actor import Actor, ActorKind
 from intake import report
 from intake.files import CustomerFile, FileFormat
@@ -186,7 +186,7 @@ def _explained(*, written: bool) -> Generator[None]:
     except UnicodeDecodeError:
         _refuse("The file of --wording is not text in UTF-8: save it so.")
     except OSError as problem:
-        _refuse(f"{problem.filename}: {problem.strerror}.")
+        _refuse(unusable(problem))
     except KeyboardInterrupt:
         goes_on = "Run the same command again: it goes on where it was."
         notes().print(f"Stopped. {goes_on if written else 'Nothing was written.'}")

@@ -28,6 +28,12 @@ def complain(what: str, sentence: str) -> None:
     notes().print(f"[red]{what}:[/] {escape(sentence)}")
 
 
+def unusable(problem: OSError) -> str:
+    """What the system says of a file, with its name where it is about one."""
+    why = problem.strerror or type(problem).__name__
+    return f"{why}." if problem.filename is None else f"{problem.filename}: {why}."
+
+
 def rows() -> Console:
     """Standard output, where neither a narrow window nor a pipe costs a letter."""
     return Console(soft_wrap=True, highlight=False, markup=False, emoji=False)

@@ -1,6 +1,6 @@
 """How commands speak: columns that line up in any script, and a name that can be typed."""
 
-from api.cli_terminal import own_name, table
+from api.cli_terminal import own_name, table, unusable
 
 
 def test_columns_line_up_also_below_wide_letters():
@@ -24,3 +24,9 @@ def test_what_the_shell_finds_by_name_is_typed_by_name(tmp_path):
     link.parent.mkdir()
     link.symlink_to(found)
     assert own_name(str(found), str(link), "python3") == "rapport"
+
+
+def test_a_failure_names_the_file_where_it_is_about_one():
+    assert unusable(OSError(2, "No such file", "a.csv")) == "a.csv: No such file."
+    assert unusable(OSError(28, "No space left")) == "No space left."
+    assert unusable(TimeoutError()) == "TimeoutError."
