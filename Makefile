@@ -15,7 +15,7 @@ SECANTUS_VERSION := 0.5.3-beta.196
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rapport/secantusd
 PACKAGES := api consent customers domain enrichment intake loyalty mongo
 
-.PHONY: help run test test-wheel check fmt schema bench server lock clean
+.PHONY: help run test test-wheel fuzz check fmt schema bench server lock clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ test: $(DEV) ## the whole suite, with coverage
 
 test-wheel: $(DEV) ## the marked subset on the embedded wheel
 	@RAPPORT_TEST_SERVER=wheel $(BIN)/python -m pytest -m wheel -n 2 --dist loadfile $(ARGS)
+
+fuzz: $(DEV) ## the engine against graphql-core over 10,000 random schemas, queries and faulty data: minutes
+	@RAPPORT_FUZZ=10000 $(BIN)/python -m pytest -q tests/api/execution/test_same_answers.py
 
 check: $(DEV) ## format, lint, types, import contracts, house lints, schema, docs
 	$(BIN)/ruff format --check .

@@ -1,7 +1,7 @@
 """GraphQL fields that say in the schema, and check, who may ask for them and what they cost."""
 
 import dataclasses
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Protocol, Self
 
 from strawberry.annotation import StrawberryAnnotation
@@ -57,6 +57,14 @@ class ScopedField(StrawberryField):
         if self.required:
             require(info, self.required)
         return super().get_result(source, info, args, kwargs)
+
+    @property
+    def guard(self) -> Callable[[Calling], bool] | None:
+        """Whether this context may have the value, for plans, which do without ``get_result``."""
+        return self._allows if self.required else None
+
+    def _allows(self, context: Calling) -> bool:
+        return all(context.caller.may(scope) for scope in self.required)
 
 
 def require(info: Info[Calling, Any] | None, scopes: Sequence[str]) -> None:

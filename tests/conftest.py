@@ -1,5 +1,6 @@
 """A real server for every test that touches storage, and one clean database a worker."""
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from pymongo import MongoClient
 
+from api.execution.schema import Schema
+from api.schema import SCHEMA
 from mongo import database as opening
 from mongo import indexes, schema
 from mongo.database import Database
@@ -18,6 +21,10 @@ settings.register_profile(
     "rapport", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 settings.load_profile("rapport")
+
+# most tests ask once: plans from the first time on, or none at all to see that it is the same
+SCHEMA.compiler.patience = 0
+Schema.engine = os.environ.get("RAPPORT_TEST_ENGINE") != "off"
 
 
 @pytest.fixture(scope="session")

@@ -21,14 +21,15 @@ from graphql import (
 from api.execution.cost import cost
 from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
 from api.execution.needs import Needs, needs
+from api.execution.operation import Compiler, Operation
 from api.execution.shape import shape
 from api.execution.terms import Term
 from api.refusals import Refusal, RefusalCode
 
 Validate = Callable[[GraphQLSchema, DocumentNode], list[GraphQLError]]
 
-# measured: a parsed document takes 160 to 200 bytes for each character of its text
-_BYTES_A_CHARACTER: Final = 200
+# measured: a parsed document takes 160 to 200 bytes for each character of its text, its plans 200
+_BYTES_A_CHARACTER: Final = 400
 _BYTES_AN_ENTRY: Final = 4_096
 _FREE: Final = Term()
 _NOTHING: Final = Needs()
@@ -41,10 +42,12 @@ class Prepared:
     """An operation ready to run, or with everything that forbids it.
 
     ``label`` says for logs what is asked, in names of the schema and the operation's own.
+    ``operation`` executes it; None where errors forbid that.
     """
 
     document: DocumentNode
     label: str
+    operation: Operation | None = None
     errors: tuple[GraphQLError, ...] = ()
     cost: Term = _FREE
     needs: Needs = _NOTHING
@@ -58,14 +61,15 @@ class PreparedOperations:
 
     def __init__(
         self,
-        schema: GraphQLSchema,
+        compiler: Compiler,
         validate: Validate,
         limits: Limits,
         *,
         entries: int = 1_000,
         size: int = 32 * 1024 * 1024,
     ) -> None:
-        self._schema = schema
+        self._schema = compiler.schema
+        self._compiler = compiler
         self._validate = validate
         self._limits = limits
         self._entries = entries
@@ -100,9 +104,9 @@ class PreparedOperations:
         try:
             return self._examined(query, name)
         except GraphQLError as error:
-            return Prepared(_stand_in(name), _INVALID, (_coded(error),))
+            return Prepared(_stand_in(name), _INVALID, errors=(_coded(error),))
         except RecursionError:
-            return Prepared(_stand_in(name), _INVALID, (too_deep(self._limits),))
+            return Prepared(_stand_in(name), _INVALID, errors=(too_deep(self._limits),))
 
     def _examined(self, query: str, name: str | None) -> Prepared:
         document = self._parsed(query)
@@ -115,10 +119,11 @@ class PreparedOperations:
             raise too_many_aliases(self._limits, measured.aliases)
         errors = tuple(_coded(error) for error in self._validate(self._schema, document))
         if errors:
-            return Prepared(document, _INVALID, errors)
+            return Prepared(document, _INVALID, errors=errors)
         return Prepared(
             document,
             _label(operation),
+            Operation(document, operation, self._compiler),
             cost=cost(self._schema, document, operation),
             needs=needs(self._schema, document, operation),
         )

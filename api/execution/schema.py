@@ -3,22 +3,27 @@
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from copy import copy
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import strawberry
 from graphql import DocumentNode, GraphQLError, GraphQLSchema, specified_rules
+from graphql import ExecutionResult as GraphQLResult
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.schema import validate_document
 from strawberry.types import ExecutionContext, ExecutionResult
+from strawberry.types.execution import PreExecutionError
 
+from api.execution.admission import admit
 from api.execution.auditing import Auditor
 from api.execution.limits import Limits
 from api.execution.masking import internal, log_bug, masked
+from api.execution.operation import Compiler
 from api.execution.prepared import PreparedOperations
-from api.execution.preparing import Preparing
+from api.execution.preparing import Preparing, announce
 from api.execution.readers import make_readers
 
 _DEFAULTS = Limits()
+_PLAIN: Final = {"operation_name", "operation_extensions"}
 
 
 class Schema(strawberry.Schema):
@@ -26,7 +31,10 @@ class Schema(strawberry.Schema):
 
     The context needs ``caller``, ``request_id``, ``operation`` and ``disclosures``, as
     ``api.context.Context`` has them. Without an auditor a schema can be printed, not asked.
+    Where ``engine`` is off Strawberry executes everything: slower, to the same answers.
     """
+
+    engine = True
 
     def __init__(
         self,
@@ -48,7 +56,10 @@ class Schema(strawberry.Schema):
         made = (each.definition for each in self.schema_converter.type_map.values())
         make_readers(made, self.config)
         self.limits = limits
-        self.operations = PreparedOperations(self._schema, _validate, limits)
+        self.compiler = Compiler(self._schema, self.schema_converter)
+        self.operations = PreparedOperations(self.compiler, _validate, limits)
+        # what others add wants to be asked at every step, so then Strawberry executes
+        self._is_plain = len(self.extensions) == 1
         self.auditor: Auditor | None = None
 
     def audited_by(self, auditor: Auditor) -> "Schema":
@@ -66,9 +77,36 @@ class Schema(strawberry.Schema):
         **named: Any,
     ) -> ExecutionResult:
         """The answer, after the access log holds what it discloses; bugs are masked."""
-        result = await super().execute(query, variable_values, context_value, *rest, **named)
+        if self.engine and self._is_plain and query and not rest and named.keys() <= _PLAIN:
+            result = await self._executed(query, variable_values, context_value, **named)
+        else:
+            result = await super().execute(query, variable_values, context_value, *rest, **named)
         await self._let_out(result, context_value)
         return result
+
+    async def _executed(
+        self,
+        query: str,
+        variables: dict[str, Any] | None,
+        context: Any,
+        *,
+        operation_name: str | None = None,
+        operation_extensions: dict[str, Any] | None = None,
+    ) -> ExecutionResult:
+        """What Strawberry would answer, without what it asks of extensions that are not there."""
+        told: dict[str, Any] = {}
+        try:
+            prepared = self.operations.get(query, operation_name)
+            announce(prepared, context)
+            admission = admit(prepared, variables or {}, context.caller.scopes, self.limits)
+            told = dict(admission.extensions or {})
+            if admission.errors or prepared.operation is None:
+                return PreExecutionError(None, list(admission.errors), told)
+            done = prepared.operation.execute(variables, context, None, operation_extensions)
+            answer = done if isinstance(done, GraphQLResult) else await done
+        except Exception as error:  # noqa: BLE001 - masked and logged on its way out
+            return PreExecutionError(None, [_located(error)], told)
+        return ExecutionResult(answer.data, answer.errors, told)
 
     async def stream(
         self,
@@ -109,6 +147,12 @@ class Schema(strawberry.Schema):
         except Exception as error:  # noqa: BLE001 - whatever it is, the answer must not leave
             log_bug(error, request_id, path=["access log"])
             result.data, result.errors = None, [internal(request_id)]
+
+
+def _located(error: Exception) -> GraphQLError:
+    if isinstance(error, GraphQLError):
+        return error
+    return GraphQLError(str(error), original_error=error)
 
 
 def _validate(schema: GraphQLSchema, document: DocumentNode) -> list[GraphQLError]:

@@ -5,6 +5,8 @@ from collections import Counter
 import pytest
 from pymongo import monitoring
 
+from api.schema import SCHEMA
+
 PAGE = """query($first: Int!) { customers(first: $first) { nodes {
   id displayName
   tags(first: 2) { nodes { key label customerCount { value } } }
@@ -71,6 +73,15 @@ async def test_three_rows_and_twelve_cost_the_same_commands(ask, customers):
     assert (few, many) == (3, 12)
     assert more == commands
     assert max(commands.values()) <= 2
+
+
+async def test_the_rows_of_a_page_are_completed_by_a_plan_that_fits(ask, customers):
+    fields = PAGE.replace("customerCount { value }", "").replace("definition { label }", "")
+    compiler = SCHEMA.compiler
+    before = compiler.deoptimised
+    await ask(fields, first=12)
+    assert SCHEMA.operations.get(fields, None).operation.plans_written >= 1
+    assert compiler.deoptimised == before
 
 
 async def test_what_is_not_asked_for_is_not_read(ask, customers):

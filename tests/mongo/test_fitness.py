@@ -71,11 +71,13 @@ def unclosed():
         gc.collect()
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("unclosed")
 async def test_a_server_that_wants_tls_hangs_up_and_that_is_said(driver):
     assert (await said(driver, {})).startswith("HERE hangs up before it says who it is")
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.usefixtures("unclosed")
 async def test_a_server_without_tls_is_told_from_one_that_is_not_there(driver):
     assert "TLS with HERE does not" in await said(driver, PRIMARY, "tls=true")

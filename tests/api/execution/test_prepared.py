@@ -20,7 +20,7 @@ class Validator:
 
 
 def operations(validator=None, **bounds):
-    return PreparedOperations(SCHEMA._schema, validator or Validator(), Limits(), **bounds)
+    return PreparedOperations(SCHEMA.compiler, validator or Validator(), Limits(), **bounds)
 
 
 def test_a_repeated_query_is_prepared_once():
@@ -54,11 +54,11 @@ def test_the_least_used_goes_first():
 
 
 def test_bytes_are_bounded_too():
-    kept = operations(size=20_000)
+    kept = operations(size=30_000)
     for number in range(20):
         kept.get(f"{{ a{number}: person {{ id }} }}", None)
     assert len(kept) == 2
-    assert kept._room == 20_000 - 2 * (4_096 + 200 * len("{ a19: person { id } }"))
+    assert kept._room == 30_000 - 2 * (4_096 + 400 * len("{ a19: person { id } }"))
 
 
 def test_what_would_fill_it_alone_is_not_kept():

@@ -1,0 +1,107 @@
+"""Which fields a plan can read by itself, and how: attributes, and resolvers that need no info."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from keyword import iskeyword
+from typing import Any, Final, cast
+
+from graphql import FieldNode, GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
+from graphql.execution.values import get_argument_values
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+from strawberry.types.arguments import convert_arguments
+from strawberry.types.field import StrawberryField
+
+Arguments = Callable[[Any], dict[str, Any]]
+"""From the executor of a request to the keyword arguments of a resolver."""
+
+Guard = Callable[[Any], bool]
+"""Whether the context of a request may have a field at all."""
+
+_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """How one field is read of its parent; ``attribute`` where there is no resolver."""
+
+    attribute: str | None
+    resolver: Callable[..., Any] | None = None
+    takes_parent: bool = False
+    guard: Guard | None = None
+
+
+def readable(field: GraphQLField) -> Readable | None:
+    """How the field is read; None where only Strawberry can: it waits, needs info, is extended.
+
+    A field class with a ``get_result`` of its own is read only where it also has a ``guard``:
+    whether, for this context, that method does what Strawberry's does; None where it always does.
+    """
+    definition: Any = field.extensions.get(_DEFINITION)
+    if not isinstance(definition, StrawberryField) or definition.extensions:
+        return None
+    own = type(definition).get_result is not StrawberryField.get_result
+    if own and not hasattr(definition, "guard"):
+        return None
+    guard: Guard | None = getattr(definition, "guard", None)
+    resolver: Any = cast("Any", definition).base_resolver
+    if resolver is None:
+        return _attribute(definition, guard)
+    return None if definition.is_async else _resolved(resolver, guard)
+
+
+def _attribute(definition: StrawberryField, guard: Guard | None) -> Readable | None:
+    name = definition.python_name
+    plain = definition.default_resolver is getattr and name.isidentifier() and not iskeyword(name)
+    return Readable(name, guard=guard) if plain else None
+
+
+def _resolved(resolver: Any, guard: Guard | None) -> Readable | None:
+    asks = resolver.info_parameter or resolver.parent_parameter or resolver.root_parameter
+    if asks or not callable(resolver.wrapped_func):
+        return None
+    takes_parent = resolver.self_parameter is not None
+    return Readable(None, resolver.wrapped_func, takes_parent, guard)
+
+
+def takes_objects(field: GraphQLField) -> bool:
+    """Whether an argument is an input object, whose reader may want to know who asks."""
+    kinds = [kind for argument in _arguments(field) for kind in _unwrapped(argument.type)]
+    return any(isinstance(kind, GraphQLInputObjectType) for kind in kinds)
+
+
+def takes_lists(field: GraphQLField) -> bool:
+    """Whether an argument is a list, of which every call must have its own."""
+    kinds = [kind for argument in _arguments(field) for kind in _unwrapped(argument.type)]
+    return any(isinstance(kind, GraphQLList) for kind in kinds)
+
+
+def _arguments(field: Any) -> Iterable[Any]:
+    given: Iterable[Any] = field.args.values()
+    return given
+
+
+def _unwrapped(kind: Any) -> Iterator[Any]:
+    """The type, and what it wraps."""
+    yield kind
+    while isinstance(kind, GraphQLList | GraphQLNonNull):
+        kind = cast("Any", kind).of_type
+        yield kind
+
+
+def arguments(field: GraphQLField, node: FieldNode, converter: GraphQLCoreConverter) -> Arguments:
+    """The reader of the arguments at this place of a query.
+
+    It raises what graphql-core and Strawberry raise for wrong ones.
+    """
+    definition: StrawberryField = field.extensions[_DEFINITION]
+
+    def read(executor: Any) -> dict[str, Any]:
+        given: Mapping[str, Any] = get_argument_values(field, node, executor.variable_values)
+        return convert_arguments(
+            dict(given),
+            definition.arguments,
+            scalar_registry=converter.scalar_registry,
+            config=converter.config,
+        )
+
+    return read

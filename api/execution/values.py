@@ -1,0 +1,90 @@
+"""What a plan expects of values: their classes, and how scalars and enums are written."""
+
+from collections.abc import Callable
+from enum import Enum
+from types import CoroutineType
+from typing import Any, Final
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLID,
+    GraphQLInt,
+    GraphQLLeafType,
+    GraphQLObjectType,
+    GraphQLString,
+    Undefined,
+)
+from strawberry.execution.is_awaitable import optimized_is_awaitable
+from strawberry.schema.schema_converter import GraphQLCoreConverter
+
+_LARGEST_INT: Final = 2**31 - 1
+_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+
+
+class Deoptimise(Exception):
+    """The value is not what the plan was written for."""
+
+
+class Unplannable(Exception):
+    """There is no plan for this selection."""
+
+
+def surprise(value: object) -> Deoptimise:
+    """What to raise for such a value. A coroutine is closed: its resolver will be called again."""
+    if isinstance(value, CoroutineType):
+        value.close()
+    return Deoptimise()
+
+
+def inner(kind: Any) -> Any:
+    """What a list or a non-null wraps."""
+    return kind.of_type
+
+
+def is_looked_at(kind: Any) -> bool:
+    """Whether graphql-core looks at values of this type before it takes them for one."""
+    return kind.is_type_of is not None
+
+
+EXPECTED: Final[dict[Any, str]] = {
+    GraphQLString: "type({0}) is str",
+    GraphQLID: "type({0}) is str",
+    GraphQLBoolean: "{0} is True or {0} is False",
+    GraphQLInt: f"type({{0}}) is int and -{_LARGEST_INT + 1} <= {{0}} <= {_LARGEST_INT}",
+}
+"""What a value of a scalar is when it need not be coerced."""
+
+
+def is_named_by_member(kind: Any) -> bool:
+    """Whether it is an enum whose members go by their own names."""
+    members: type[Enum] | None = getattr(kind, "wrapped_cls", None)
+    return members is not None and all(
+        kind.coerce_output_value(member) == member.name for member in members
+    )
+
+
+def coercion(kind: GraphQLLeafType) -> Callable[[Any], Any]:
+    """How any other value is written; what graphql-core would refuse or await is a surprise."""
+    coerce = kind.coerce_output_value
+
+    def coerced(value: Any) -> Any:
+        absent = value is None or value is Undefined
+        if absent or isinstance(value, Exception) or optimized_is_awaitable(value):
+            raise surprise(value)
+        outcome = coerce(value)
+        if outcome is None or outcome is Undefined:
+            raise Deoptimise
+        return outcome
+
+    return coerced
+
+
+def origin(kind: GraphQLObjectType) -> type:
+    """The class of which alone a value is surely of this type."""
+    definition: Any = kind.extensions.get(_DEFINITION)
+    if definition is None or definition.is_type_of or definition.name != kind.name:
+        raise Unplannable
+    if definition.concrete_of or definition.is_graphql_generic:
+        raise Unplannable
+    found: type = definition.origin
+    return found
