@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     ExecutionResult,
     FragmentDefinitionNode,
+    GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
@@ -21,6 +22,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from api.execution.coercing import Coercers, Variables
 from api.execution.executor import Executor
 from api.execution.plans import Plans
 
@@ -44,6 +46,7 @@ class Compiler:
     def __init__(self, schema: GraphQLSchema, converter: GraphQLCoreConverter) -> None:
         self.schema = schema
         self.converter = converter
+        self.coercers = Coercers()
         self.patience = 1
         self.deoptimised = 0
 
@@ -63,14 +66,14 @@ class Operation:
     ) -> None:
         self._operation = operation
         self._compiler = compiler
-        self._definitions = {
+        self._named = {
             each.name.value: each
             for each in document.definitions
             if isinstance(each, FragmentDefinitionNode)
         }
-        self._fragments = {
-            name: FragmentDetails(each, None) for name, each in self._definitions.items()
-        }
+        self._fragments = {name: FragmentDetails(each, None) for name, each in self._named.items()}
+        self._declared = operation.variable_definitions or ()
+        self._variables = Variables(compiler.schema, self._declared, compiler.coercers)
         self._switches = tuple(dict.fromkeys(_switches(document)))
         self._plans: dict[tuple[object, ...], Plans] = {}
         self._executed = 0
@@ -89,15 +92,12 @@ class Operation:
         self, variables: Mapping[str, Any] | None, context: Any, root: Any, extensions: Any
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
         """The answer, as graphql-core's own ``execute`` would give it."""
-        schema = self._compiler.schema
-        definitions = self._operation.variable_definitions or ()
-        given = dict(variables) if variables else {}
-        values = get_variable_values(schema, definitions, given, _MOST_ERRORS)
+        values = self._coerced(dict(variables) if variables else {})
         if isinstance(values, list):
             return ExecutionResult(None, values)
         executor: Any = Executor(
-            schema,
-            self._definitions,
+            self._compiler.schema,
+            self._named,
             self._fragments,
             root,
             context,
@@ -110,6 +110,13 @@ class Operation:
         executor.plans = self._chosen(values)
         answer: ExecutionResult | Awaitable[ExecutionResult] = executor.execute_operation()
         return answer
+
+    def _coerced(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        try:
+            return self._variables.coerced(given)
+        except Exception:  # noqa: BLE001 - whatever it was, graphql-core names it
+            schema, definitions = self._compiler.schema, self._declared
+            return get_variable_values(schema, definitions, given, _MOST_ERRORS)
 
     def _chosen(self, values: VariableValues) -> Plans | None:
         """The plans for what the directives include this time."""

@@ -38,6 +38,7 @@ def test_a_front_end_developer_reads_of_every_code(code: str):
 def test_a_privacy_officer_reads_of_every_place_that_holds_personal_data(collection: str):
     assert re.search(rf"^\|.*`{collection}`.*\|.*\|$", PRIVACY.text, re.MULTILINE)
 
+
 _OF_THE_SUITE = {"RAPPORT_TEST_MONGODB_URL", "RAPPORT_TEST_SERVER", "RAPPORT_TEST_ENGINE"}
 
 
