@@ -64,7 +64,7 @@ from mongo.server.embedded import embedded, reached
 from mongo.tags import MongoTags
 from mongo.unit_of_work import MongoUnitOfWork
 
-_LOG: Final = structlog.stdlib.get_logger("rapport.database")
+_LOG: Final = structlog.get_logger("rapport.database")
 
 
 @dataclass(frozen=True, slots=True)

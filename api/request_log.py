@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.execution.masking import internal, log_bug
 
-_LOG: Final = structlog.stdlib.get_logger("rapport.requests")
+_LOG: Final = structlog.get_logger("rapport.requests")
 # free text could be somebody's name or number
 _ID: Final = re.compile(
     rb"req_[0-7][0-9a-hjkmnp-tv-z]{25}"

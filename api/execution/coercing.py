@@ -5,7 +5,7 @@ they refuse with ``Unfit``: then graphql-core coerces the same variables, and sa
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from graphql import (
     GraphQLError,
@@ -68,9 +68,9 @@ class _Object:
             self._fields.append((name, field.out_name or name, coerce, _default(field)))
 
     def __call__(self, value: Any) -> Any:
-        if type(value) is not dict:
+        if not _is(value, dict):
             raise Unfit
-        given = cast("dict[str, Any]", value)
+        given: dict[str, Any] = value
         found: dict[str, Any] = {}
         known = 0
         for name, out, coerce, default in self._fields:
@@ -100,6 +100,11 @@ def _inner(kind: Any) -> Any:
     return kind.of_type
 
 
+def _is(value: object, kind: type) -> bool:
+    """Whether it is of the very kind that JSON makes."""
+    return type(value) is kind
+
+
 def _required(coerce: Coerce) -> Coerce:
     def coerced(value: Any) -> Any:
         if value is None or value is Undefined:
@@ -121,8 +126,7 @@ def _optional(coerce: Coerce) -> Coerce:
 def _list(coerce: Coerce) -> Coerce:
     def coerced(value: Any) -> Any:
         # one value alone stands for a list of it: rarely
-        kind: type = type(value)
-        if kind is not list:
+        if not _is(value, list):
             raise Unfit
         return [coerce(item) for item in value]
 

@@ -10,7 +10,7 @@ from graphql import GraphQLError
 from api.refusals import Refusal, RefusalCode
 from domain.errors import Expected, Invalid
 
-_LOG: Final = structlog.stdlib.get_logger("rapport.errors")
+_LOG: Final = structlog.get_logger("rapport.errors")
 
 
 def internal(request_id: str) -> Refusal:
