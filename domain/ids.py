@@ -33,14 +33,16 @@ FACT: Final = "evt"
 ACCESS: Final = "acc"
 
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
+_PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _SUFFIX_LENGTH: Final = 26
 _SHAPE: Final = re.compile(r"(?P<prefix>[a-z]{2,8})_(?P<suffix>[0-7][0-9a-hjkmnp-tv-z]{25})")
 
 
 def typed(prefix: str, value: int) -> str:
     """The TypeID of a 128-bit UUID value."""
-    digits = [_ALPHABET[(value >> shift) & 31] for shift in range(125, -1, -5)]
-    return f"{prefix}_{''.join(digits)}"
+    # two digits at a time: every write makes several ids
+    pairs = [_PAIRS[(value >> place) & 1023] for place in range(120, -1, -10)]
+    return f"{prefix}_{''.join(pairs)}"
 
 
 def uuid7(*, milliseconds: int, randomness: int) -> int:

@@ -21,4 +21,4 @@ class Secret:
 
     def digest(self, purpose: str, text: str) -> str:
         """HMAC-SHA-256 in hex. Digests of one text for two purposes have nothing in common."""
-        return hmac.new(self.value, f"{purpose}\0{text}".encode(), hashlib.sha256).hexdigest()
+        return hmac.digest(self.value, f"{purpose}\0{text}".encode(), "sha256").hex()

@@ -1,10 +1,13 @@
 """Short texts that people write for other people: their limits, and their languages."""
 
+import re
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from domain.errors import invalid
 from domain.personal import NotPersonal
+
+_UNSTORABLE: Final = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ class Localised:
 def line(text: str, longest: int, *path: str) -> str:
     """One line of 1 to ``longest`` characters without outer blanks; raises Invalid at ``path``."""
     found = paragraph(text, longest, *path)
-    if not all(c.isprintable() for c in found):
+    if not found.isprintable():
         raise invalid(path, "TEXT_INVALID", "This is one line of text: no line breaks or controls.")
     return found
 
@@ -53,4 +56,4 @@ def paragraph(text: str, longest: int, *path: str) -> str:
 
 def _storable(text: str) -> bool:
     """Whether every character is one; half a surrogate pair, legal in JSON, is none."""
-    return "\x00" not in text and not any("\ud800" <= c <= "\udfff" for c in text)
+    return _UNSTORABLE.search(text) is None

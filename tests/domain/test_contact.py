@@ -1,10 +1,12 @@
 """Two spellings are one contact exactly when their normal forms are equal."""
 
+import phonenumbers
 import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
+from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberFormat
 
-from domain.contact import email, email_prefix, phone, phone_prefix
+from domain.contact import email, email_prefix, is_shared_line, phone, phone_prefix
 from domain.errors import Invalid
 
 LETTERS = "abcxyzABCXYZäöüßÄÖÜéÉłŁжЖїЇσΣςİıŉǅ中あ0123"  # noqa: RUF001 - that is the point
@@ -17,6 +19,11 @@ DOMAINS = st.sampled_from(
 )
 REGIONS = st.sampled_from(["US", "GB", "DE", "UA", "FR", "IT", "PL", "BR", "IN", "JP", "CH", "AU"])
 DIGITS = st.text("0123456789", min_size=4, max_size=13)
+CODES = st.sampled_from(sorted(COUNTRY_CODE_TO_REGION_CODE))
+SHARED = (
+    *(phonenumbers.PhoneNumberType.TOLL_FREE, phonenumbers.PhoneNumberType.PREMIUM_RATE),
+    *(phonenumbers.PhoneNumberType.SHARED_COST, phonenumbers.PhoneNumberType.UAN),
+)
 
 
 def read_email(text):
@@ -99,6 +106,20 @@ def test_normalising_a_number_twice_is_once(digits, region):
     assume(found is not None)
     assert found.e164.startswith("+")
     assert phone(found.e164, None) == found
+
+
+@given(CODES, DIGITS)
+@example(39, "0669820000")
+@example(359, "000000")
+@example(1, "8005550143")
+def test_a_number_is_shown_as_parsing_it_once_more_would_show_it(code, digits):
+    found = read_phone(f"+{code}{digits}")
+    assume(found is not None)
+    parsed = phonenumbers.parse(found.e164)
+    assert phonenumbers.format_number(parsed, PhoneNumberFormat.E164) == found.e164
+    assert found.national == phonenumbers.format_number(parsed, PhoneNumberFormat.NATIONAL)
+    assert found.masked == f"+{parsed.country_code} ••• {found.e164[-2:]}"
+    assert is_shared_line(found) is (phonenumbers.number_type(parsed) in SHARED)
 
 
 @given(DIGITS, REGIONS, st.sampled_from([" ", "-", ".", " / ", "\u00a0"]))
