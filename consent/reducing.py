@@ -45,11 +45,14 @@ def extend(
 def _add(lanes: dict[_Lane, ConsentState], said: ConsentState) -> None:
     # a channel that is named for the first time starts from what was said about every channel
     before = lanes.get((said.purpose, None), said)
-    lanes.setdefault((said.purpose, said.channel), replace(before, channel=said.channel))
+    lanes.setdefault((said.purpose, said.channel), _of(said.channel, before))
     for (purpose, channel), state in lanes.items():
         if purpose == said.purpose and said.channel in (None, channel):
-            stronger = max(state, said, key=_strength)
-            lanes[purpose, channel] = replace(stronger, channel=channel)
+            lanes[purpose, channel] = _of(channel, max(state, said, key=_strength))
+
+
+def _of(channel: Channel | None, state: ConsentState) -> ConsentState:
+    return state if state.channel is channel else replace(state, channel=channel)
 
 
 def _said(record: ConsentRecord) -> ConsentState:

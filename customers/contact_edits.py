@@ -92,6 +92,11 @@ def addresses(
 def one_default(given: Sequence[Address]) -> tuple[Address, ...]:
     """At most one default address: the last one that claims it."""
     claims = [address.id for address in given if address.is_default]
-    return tuple(
-        replace(address, is_default=bool(claims) and address.id == claims[-1]) for address in given
-    )
+    chosen = claims[-1] if claims else None
+    return tuple(_as_default(address, is_default=address.id == chosen) for address in given)
+
+
+def _as_default(address: Address, *, is_default: bool) -> Address:
+    if address.is_default is is_default:
+        return address
+    return replace(address, is_default=is_default)

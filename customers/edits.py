@@ -84,24 +84,22 @@ def with_profile(
     today: date,
     issues: Issues,
 ) -> Customer:
-    """The customer with the plain fields set, each checked."""
-    after = customer
+    """The customer with the plain fields set, each checked; what is refused stays as it was."""
+    named, language = customer.name, customer.locale
+    zone, day = customer.time_zone, customer.birthday
     with issues.collect():
         if name is not KEEP:
-            after = replace(after, name=shaping.person_name(name, "input", "name"))
+            named = shaping.person_name(name, "input", "name")
     with issues.collect():
         if locale is not KEEP:
-            checked = places.locale(locale, "input", "locale") if locale else None
-            after = replace(after, locale=checked)
+            language = places.locale(locale, "input", "locale") if locale else None
     with issues.collect():
         if time_zone is not KEEP:
             zone = places.time_zone(time_zone, "input", "timeZone") if time_zone else None
-            after = replace(after, time_zone=zone)
     with issues.collect():
         if birthday is not KEEP:
             day = birthday and shaping.birthday(birthday, today, "input", "birthday")
-            after = replace(after, birthday=day)
-    return after
+    return replace(customer, name=named, locale=language, time_zone=zone, birthday=day)
 
 
 def _region(customer: Customer, patch: CustomerPatch, issues: Issues) -> str | None:

@@ -16,7 +16,14 @@ from customers.tags import TagService
 from domain import ids as kinds
 from domain import places
 from domain.actor import Actor
-from domain.customer import CreateCustomer, Customer, Customers, PersonName, SaveCustomer
+from domain.customer import (
+    Attribute,
+    CreateCustomer,
+    Customer,
+    Customers,
+    PersonName,
+    SaveCustomer,
+)
 from domain.errors import Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
 from domain.ids import CustomerId, FactId
@@ -66,7 +73,7 @@ class CustomerService:
         with issues.collect("input"):
             consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
         issues.raise_any()
-        customer = replace(shaped, tags=tagged.value)
+        customer = replace(shaped, tags=tagged.value) if tagged.value else shaped
         fields = edits.described(customer)
         fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
         changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
@@ -189,18 +196,19 @@ class CustomerService:
         with issues.collect():
             region = region and places.country(region, "input", "defaultPhoneRegion")
         region = region or (addresses[0].country if addresses else None)
-        shaped = Customer(customer_id, 1, now, now, addresses=contact_edits.one_default(addresses))
+        attributes: tuple[Attribute, ...] = ()
         with issues.collect("input"):
             attributes = await typed_attributes(self.definitions, (), draft.attributes)
-            shaped = replace(shaped, attributes=attributes)
         return edits.with_profile(
-            replace(
-                shaped,
+            Customer(
+                *(customer_id, 1, now, now),
                 emails=shaping.emails(draft.emails, issues, "input", "emails"),
                 phones=shaping.phones(draft.phones, region, issues, "input", "phones"),
                 external_ids=shaping.external_ids(
                     draft.external_ids, issues, "input", "externalIds"
                 ),
+                addresses=contact_edits.one_default(addresses),
+                attributes=attributes,
             ),
             name=draft.name or PersonName(),
             locale=draft.locale,
