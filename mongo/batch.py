@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NoReturn, cast
 
 from pymongo.errors import (
+    BulkWriteError,
     ClientBulkWriteException,
     ConnectionFailure,
     OperationFailure,
@@ -15,7 +16,7 @@ from pymongo.results import ClientBulkWriteResult
 from domain.work import Change, Stale, Taken
 from mongo.driver import Document
 from mongo.merging import merged
-from mongo.operations import Op, Request, Writes
+from mongo.operations import Part, Request, Writes
 
 _SMALL: Final = 20
 _DUPLICATE_KEY: Final = 11000
@@ -35,7 +36,7 @@ class WriteRefused(Exception):
 class Batch:
     """Changes and their writes, in order."""
 
-    parts: tuple[tuple[Change, Op], ...]
+    parts: tuple[Part, ...]
 
     @classmethod
     def of(cls, changes: Sequence[Change], writes: Writes) -> "Batch":
@@ -57,6 +58,11 @@ class Batch:
     def is_one_document(self) -> bool:
         """Whether the server writes it all or none without a transaction."""
         return len(self.parts) == 1 and self.parts[0][1].is_one_document
+
+    @property
+    def documents(self) -> list[Document]:
+        """Those that a batch of nothing but inserts makes."""
+        return [op.arguments["document"] for _, op in self.parts]
 
     def requests(self, database: str) -> list[Request]:
         return [op.request(database) for _, op in self.parts]
@@ -89,6 +95,12 @@ class Batch:
         if isinstance(error.error, ConnectionFailure):
             raise error.error from None
         raise WriteRefused(f"the server's code {_code(error)}") from None
+
+    def refuse_inserts(self, error: BulkWriteError) -> NoReturn:
+        """The same where the batch was sent as an insert."""
+        for write in error.details["writeErrors"]:
+            self._refuse_one({**write, "idx": write["index"]})
+        raise WriteRefused(f"the server's code {error.code}") from None
 
     def _refuse_one(self, write: Document) -> NoReturn:
         index: int = write["idx"]

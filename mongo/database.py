@@ -85,6 +85,13 @@ class Database:
             ),
         )
 
+    async def insert(
+        self, collection: str, documents: Sequence[Document], session: Session | None
+    ) -> None:
+        """Makes new documents of one collection, in order, until one fails."""
+        inner = session.inner if session else None
+        await self.db[collection].insert_many(documents, ordered=True, session=inner)
+
     async def command(self, *command: Any, **options: Any) -> Document:
         """The answer of a database command."""
         return cast("Document", await self.db.command(*command, **options))

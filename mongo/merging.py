@@ -9,11 +9,8 @@ from typing import Final, cast
 
 from pymongo import InsertOne, UpdateOne
 
-from domain.work import Change
 from mongo.driver import Document
-from mongo.operations import Op, insert
-
-Part = tuple[Change, Op]
+from mongo.operations import Op, Part, insert
 
 _MISSING: Final = object()
 

@@ -45,6 +45,9 @@ class Op:
         return self.model(**self.arguments, namespace=f"{database}.{self.collection}")
 
 
+Part = tuple[Change, Op]
+"""A write, and the change that asks for it."""
+
 Writes = Mapping[type[Change], Callable[[Any], Sequence[Op]]]
 """For each kind of change, the writes that make it true. Every subject exports its own."""
 

@@ -1,14 +1,15 @@
-"""All changes of a decision, or none: one bulk write in one transaction, two round trips."""
+"""All changes of a decision, or none: one transaction, as a rule of two round trips."""
 
 import asyncio
 import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from pymongo.errors import ClientBulkWriteException, PyMongoError
+from pymongo.errors import BulkWriteError, ClientBulkWriteException, PyMongoError
 
 from domain.work import Change
 from mongo.batch import Batch, Transient, is_transient
+from mongo.commands import Command, commands
 from mongo.database import Database
 from mongo.driver import Session
 from mongo.operations import Writes
@@ -92,16 +93,25 @@ class MongoUnitOfWork:
             await self._conclude(session, deadline)
 
     async def _send(self, batch: Batch, session: Session | None) -> None:
-        requests = batch.requests(self._database.name)
-        try:
-            result = await undivided(self._database.bulk_write(requests, session))
-        except ClientBulkWriteException as error:
-            batch.refuse(error)
-        except PyMongoError as error:
-            if is_transient(error):
-                raise Transient from None
-            raise
-        batch.verify(result)
+        for command in commands(batch):
+            try:
+                await self._write(command, session)
+            except ClientBulkWriteException as error:
+                command.batch.refuse(error)
+            except BulkWriteError as error:
+                command.batch.refuse_inserts(error)
+            except PyMongoError as error:
+                if is_transient(error):
+                    raise Transient from None
+                raise
+
+    async def _write(self, command: Command, session: Session | None) -> None:
+        database, batch = self._database, command.batch
+        if command.collection is not None:
+            await undivided(database.insert(command.collection, batch.documents, session))
+        else:
+            requests = batch.requests(database.name)
+            batch.verify(await undivided(database.bulk_write(requests, session)))
 
     async def _conclude(self, session: Session, deadline: float) -> None:
         now = asyncio.get_running_loop().time

@@ -119,6 +119,57 @@ async def test_a_refused_write_is_a_bug_that_names_no_value(database, work):
     assert await log(database) == []
 
 
+MANY = [Logged(f"line {number}") for number in range(100)]
+
+
+async def test_many_new_documents_are_written_together_with_all_else(database, work):
+    await work.commit([Counted("c", 0, "a"), *MANY, Counted("c", 1, "a")])
+    assert (await counter(database))["value"] == 2
+    assert len(await log(database)) == 102
+
+
+async def test_what_comes_behind_many_new_documents_finds_them(database, work):
+    await work.commit([*MANY, Cleared(), Logged("x")])
+    assert await log(database) == ["x"]
+
+
+async def test_a_key_taken_among_many_new_documents_names_its_change(database, work):
+    await database["log"].create_index([("kind", 1), ("n", 1)], unique=True, name="kind_n")
+    with pytest.raises(Taken) as taken:
+        await work.commit([Counted("c", 0, "a"), *MANY])
+    assert (taken.value.change, taken.value.key) == (MANY[0], "kind,n")
+    assert (await counter(database))["value"] == 0
+    assert await log(database) == []
+
+
+@pytest.mark.parametrize("place", [0, 50, 100])
+async def test_a_taken_key_among_many_new_documents_writes_nothing(database, work, place):
+    await work.commit([Logged("x")])
+    with pytest.raises(Taken) as taken:
+        await work.commit([*MANY[:place], Logged("x"), *MANY[place:]])
+    assert (taken.value.change, taken.value.key) == (Logged("x"), "_id")
+    assert await log(database) == ["x"]
+
+
+async def test_a_guard_before_many_new_documents_is_looked_at_first(database, work):
+    await work.commit([Counted("c", 0, "a")])
+    with pytest.raises(Stale):
+        await work.commit([Counted("c", 0, "a"), *MANY, *MANY])
+    assert await log(database) == ["c:0:a"]
+
+
+async def test_many_new_documents_that_others_hold_are_tried_again(database, work):
+    impatient = MongoUnitOfWork(database, WRITES, patience=0.1)
+    async with database.session() as session:
+        await session.start_transaction()
+        await database.insert("log", [{"_id": "line 7"}], session)
+        with pytest.raises(DatabaseBusy):
+            await impatient.commit(MANY)
+        await session.abort_transaction()
+    await work.commit(MANY)
+    assert len(await log(database)) == 100
+
+
 async def test_of_many_writers_to_one_counter_none_is_lost(database, work):
     async def count(by: str) -> None:
         async def decide() -> Decision[None]:
