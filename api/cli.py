@@ -42,7 +42,7 @@ Without RAPPORT_MONGODB_URL a database is started in the data directory and stop
 Example: rapport serve --port 8080 --data /var/lib/rapport
 """
 _MIGRATE: Final = """
-Brings the database up to this version; `rapport serve` does it by itself.
+Brings the database up to this version, or begins one; `rapport serve` does both by itself.
 
 Example: rapport migrate --data /var/lib/rapport
 """
@@ -163,11 +163,11 @@ def another_key(settings: Settings) -> str:
 
 @main.command(help=_MIGRATE)
 def migrate(data: Data = None) -> None:
-    run(lambda: _migrate(settings_for(data)))
+    run(lambda: _migrate(data))
 
 
-async def _migrate(settings: Settings) -> None:
-    async with app.opened(settings, begin=False) as running:
+async def _migrate(data: Path | None) -> None:
+    async with _beside(data, begin=True, failed=NOT_STARTED) as running:
         ran = ", ".join(map(str, running.migrations)) or "none: it was up to date"
         typer.echo(f"migrations run: {ran}")
 
@@ -178,8 +178,8 @@ def schema() -> None:
 
 
 @asynccontextmanager
-async def _key_ring(data: Path | None, *, begin: bool) -> AsyncGenerator[KeyRing]:
-    async with _beside(data, begin=begin, failed=NOT_STARTED) as running:
+async def _key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
+    async with _beside(data, failed=NOT_STARTED) as running:
         yield running.keys
 
 
@@ -191,15 +191,19 @@ async def _importing(data: Path | None) -> AsyncGenerator[Importing]:
 
 @asynccontextmanager
 async def _demos(data: Path | None) -> AsyncGenerator[Demos]:
-    async with _beside(data, failed=cli_import.NOT_DONE) as running:
+    async with _beside(data, begin=True, failed=cli_import.NOT_DONE) as running:
         yield running.demos
 
 
 @asynccontextmanager
 async def _beside(
-    data: Path | None, *, failed: int, begin: bool = True
+    data: Path | None, *, failed: int, begin: bool = False
 ) -> AsyncGenerator[app.Running]:
-    """For what is done beside a running server, and can be done again where it was stopped."""
+    """For what is done beside a running server, and can be done again where it was stopped.
+
+    Only what fills or prepares a database may ``begin`` one: a key, or customers, in a new one are
+    not where the running server looks.
+    """
     settings = settings_for(data)
     new = settings.mongodb_url is None and not is_begun(settings.data)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Final, NoReturn, Protocol, TypeVar
+from typing import Annotated, Final, NoReturn, TypeVar
 
 import typer
 
@@ -70,23 +70,17 @@ _SCOPES: Final = (
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
-class Opening(Protocol):
-    """Opens the keys of a data directory (None: the one of the settings)."""
-
-    def __call__(self, data: Path | None, *, begin: bool) -> AbstractAsyncContextManager[KeyRing]:
-        """Unless ``begin``, there has to be a database already."""
-        ...
+Opening = Callable[[Path | None], AbstractAsyncContextManager[KeyRing]]
+"""Opens the keys of a data directory (None: the one of the settings)."""
 
 
 def application(opened: Opening, clock: Clock) -> typer.Typer:
     """The sub-application, over the keys that ``opened`` opens."""
     keys = typer.Typer(name="keys", help=_HELP, no_args_is_help=True)
 
-    def on_the_ring(
-        data: Path | None, act: Callable[[KeyRing], Awaitable[T]], *, begin: bool = False
-    ) -> T:
+    def on_the_ring(data: Path | None, act: Callable[[KeyRing], Awaitable[T]]) -> T:
         async def run() -> T:
-            async with opened(data, begin=begin) as ring:
+            async with opened(data) as ring:
                 return await act(ring)
 
         with _explained():
@@ -108,7 +102,7 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
             wanted = access.granted(roles=role or (), names=_separated(scopes or ()))
             until = None if expires is None else expiry(expires, clock())
         require_output()
-        on_the_ring(data, _making(label, wanted, until), begin=True)
+        on_the_ring(data, _making(label, wanted, until))
 
     @keys.command("list", help=_LIST)
     def list_(*, json: Json = False, data: Data = None) -> None:

@@ -25,7 +25,7 @@ def prepare(directory: Path, *, begin: bool) -> None:
     if not begin and not is_begun(directory):
         raise DirectoryUnfit(
             f"There is no database in {directory.absolute()} yet: name the directory of the one "
-            "you mean with --data, or begin one there with `rapport serve`."
+            "you mean with --data, or begin one there with `rapport serve` or `rapport migrate`."
         )
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)

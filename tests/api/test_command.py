@@ -11,6 +11,8 @@ import pytest
 from api.__main__ import run
 from tests.outside.process import ROOT, environment
 
+CREATE = ("keys", "create", "--label", "desk", "--role", "admin")
+IMPORT = ("import", "customers", "{folder}/people.csv")
 PLAIN = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
@@ -62,7 +64,10 @@ def test_whoever_reads_may_stop_reading():
     [
         (("serve", "--data", "{file}"), 1, "a file is in the way"),
         (("keys", "list", "--data", "{nothing}"), 1, "There is no database in"),
-        (("migrate", "--data", "{nothing}"), 1, "There is no database in"),
+        ((*CREATE, "--data", "{nothing}"), 1, "There is no database in"),
+        ((*IMPORT, "--data", "{nothing}"), 2, "There is no database in"),
+        ((*IMPORT, "--write", "--data", "{nothing}"), 2, "There is no database in"),
+        (("migrate", "--data", "{file}"), 1, "a file is in the way"),
         (("import", "customers", "{nothing}"), 2, "does not exist"),
         (("import", "customers", "{folder}"), 2, "is a directory"),
         (("demo", "shop", "--data", "{file}"), 2, "a file is in the way"),
@@ -70,12 +75,22 @@ def test_whoever_reads_may_stop_reading():
 )
 def test_what_cannot_be_done_is_told_and_nothing_is_made(tmp_path, words, code, sentence):
     (tmp_path / "file").touch()
+    (tmp_path / "people.csv").write_text("First Name,Email\nAnna,anna@example.com\n")
     places = {"file": tmp_path / "file", "folder": tmp_path, "nothing": tmp_path / "nothing"}
     given, out, err = ended(*(word.format(**places) for word in words))
     assert (given, out) == (code, "")
     assert sentence in " ".join(err.replace("│", " ").split())
     assert "Traceback" not in err
     assert not places["nothing"].exists()
+
+
+def test_what_prepares_a_database_begins_one_and_says_where(tmp_path):
+    place = ("--data", tmp_path / "shop")
+    code, _, err = ended("migrate", *place)
+    assert (code, err) == (0, f"There was no database in {tmp_path}/shop: a new one is begun.\n")
+    code, out, err = ended(*CREATE, *place)
+    assert (code, out[:4]) == (0, "rap_")
+    assert "a new one" not in err
 
 
 def test_a_disk_that_is_full_is_told():
