@@ -26,6 +26,7 @@ from customers.service import CustomerService
 from customers.tag_removal import TagRemoval
 from customers.tags import TagService
 from domain import ids as kinds
+from domain.access_trail import AccessTrail
 from domain.idempotency import Once
 from domain.key_ring import KeyRing
 from domain.ports import Clock, Ids
@@ -46,6 +47,7 @@ from loyalty.service import Loyalty
 from mongo import database as opening
 from mongo import intake, meta, writes
 from mongo.access_log import MongoAccessLog
+from mongo.access_trail import MongoAccessTrail
 from mongo.attributes import MongoAttributeDefinitions
 from mongo.beside import beside
 from mongo.consent import MongoConsentRecords, MongoPurposes
@@ -73,6 +75,7 @@ class Running:
 
     services: Services
     keys: KeyRing
+    trail: AccessTrail
     importing: Importing
     demos: Demos
     app: ASGIApp
@@ -166,7 +169,8 @@ async def opened(
             migrations = await prepare(database, now)
             await seeded(first := composed(database, secret, work=work))
             planted = demo and await _planted(database, _demos(database, secret, first, settings))
-            sources, log = _sources(settings), MongoAccessLog(database)
+            sources = configuration.load(settings.sources_file, required=bool(settings.sources))
+            log = MongoAccessLog(database)
             last.push_async_callback(sources.aclose)
             last.push_async_callback(log.close)
             services = composed(database, secret, sources=sources, work=work)
@@ -210,12 +214,6 @@ async def _planted(database: Database, demos: Demos) -> bool:
     return await meta.claim(database, "demo")
 
 
-def _sources(settings: Settings) -> Sources:
-    """Of the file that is named, else of the one in the data directory where there is one."""
-    path = settings.sources or settings.data / "sources.toml"
-    return configuration.load(path, required=settings.sources is not None)
-
-
 def _running(
     database: Database,
     secret: Secret,
@@ -229,7 +227,8 @@ def _running(
     demos = _demos(database, secret, services, settings)
     app = application(database, services, keys, log)
     working = partial(asgi.working, services, beside)
-    return Running(services, keys, demos.planting.importing, demos, app, working)
+    trail = MongoAccessTrail(database)
+    return Running(services, keys, trail, demos.planting.importing, demos, app, working)
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:

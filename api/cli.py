@@ -13,12 +13,13 @@ import uvloop
 from pydantic import ValidationError
 from rich.markup import escape
 
-from api import app, cli_demo, cli_import, cli_keys, logs, serving
+from api import app, cli_access_log, cli_demo, cli_import, cli_keys, logs, serving
 from api.cli_terminal import Data, complain, notes, own_name
 from api.data_directory import is_begun
 from api.schema import SCHEMA
 from api.settings import Settings
 from domain import access
+from domain.access_trail import AccessTrail
 from domain.key_ring import KeyRing
 from intake.demos import Demos
 from intake.importing import Importing
@@ -196,6 +197,12 @@ async def _demos(data: Path | None) -> AsyncGenerator[Demos]:
 
 
 @asynccontextmanager
+async def _trail(data: Path | None) -> AsyncGenerator[AccessTrail]:
+    async with _beside(data, failed=NOT_STARTED) as running:
+        yield running.trail
+
+
+@asynccontextmanager
 async def _beside(
     data: Path | None, *, failed: int, begin: bool = False
 ) -> AsyncGenerator[app.Running]:
@@ -220,6 +227,7 @@ async def _beside(
         raise typer.Exit(failed) from None
 
 
+main.command("access-log", help=cli_access_log.HELP)(cli_access_log.command(_trail))
 main.add_typer(cli_keys.application(_key_ring, app.now))
 main.add_typer(cli_import.application(_importing))
 main.add_typer(cli_demo.application(_demos))

@@ -1,10 +1,10 @@
 """A list of keys, for people and for programs. An id is never cut: it is what one copies."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
-from api.cli_terminal import table
+from api.cli_terminal import iso, table
 from domain.access import ROLES
 from domain.keys import ApiKey
 
@@ -29,10 +29,10 @@ def records(found: Sequence[ApiKey], now: datetime) -> list[dict[str, object]]:
             "state": key.state(now).value,
             "role": next((name for name, held in ROLES.items() if held == key.scopes), None),
             "scopes": sorted(key.scopes),
-            "createdAt": _moment(key.created_at),
-            "expiresAt": _moment(key.expires_at),
-            "revokedAt": _moment(key.revoked_at),
-            "lastUsedAt": _moment(key.last_used_at),
+            "createdAt": _iso(key.created_at),
+            "expiresAt": _iso(key.expires_at),
+            "revokedAt": _iso(key.revoked_at),
+            "lastUsedAt": _iso(key.last_used_at),
         }
         for key in found
     ]
@@ -60,11 +60,9 @@ def _block(key_id: str, state: str, label: str, may: str, *days: str) -> tuple[s
     )
 
 
+def _iso(at: datetime | None) -> str | None:
+    return None if at is None else iso(at)
+
+
 def _day(at: datetime | None) -> str:
     return "-" if at is None else f"{at:%Y-%m-%d}"
-
-
-def _moment(at: datetime | None) -> str | None:
-    if at is None:
-        return None
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

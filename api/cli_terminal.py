@@ -2,6 +2,7 @@
 
 import shlex
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -48,6 +49,11 @@ def table(*lines: Sequence[str]) -> list[str]:
         ).rstrip()
         for line in lines
     ]
+
+
+def iso(at: datetime) -> str:
+    """A moment for programs: ISO 8601 in UTC, to the millisecond."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def own_name(called: str, found: str | None, python: str) -> str:

@@ -34,3 +34,8 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="The least severe line that is logged."
     )
+
+    @property
+    def sources_file(self) -> Path:
+        """The file that is named, else the one in the data directory, where there is one."""
+        return self.sources or self.data / "sources.toml"

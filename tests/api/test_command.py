@@ -64,6 +64,7 @@ def test_whoever_reads_may_stop_reading():
     [
         (("serve", "--data", "{file}"), 1, "a file is in the way"),
         (("keys", "list", "--data", "{nothing}"), 1, "There is no database in"),
+        (("access-log", "--data", "{nothing}"), 1, "There is no database in"),
         ((*CREATE, "--data", "{nothing}"), 1, "There is no database in"),
         ((*IMPORT, "--data", "{nothing}"), 2, "There is no database in"),
         ((*IMPORT, "--write", "--data", "{nothing}"), 2, "There is no database in"),
@@ -91,6 +92,7 @@ def test_what_prepares_a_database_begins_one_and_says_where(tmp_path):
     code, out, err = ended(*CREATE, *place)
     assert (code, out[:4]) == (0, "rap_")
     assert "a new one" not in err
+    assert ended("access-log", *place) == (0, "", "Nobody saw anything: there is no such entry.\n")
 
 
 def test_a_disk_that_is_full_is_told():

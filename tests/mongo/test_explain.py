@@ -8,6 +8,8 @@ import inspect
 import secrets
 from collections.abc import Iterator
 from contextlib import aclosing
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,14 +18,17 @@ from api import app
 from api.context import Context
 from api.execution.auditing import Auditor
 from api.schema import SCHEMA
+from domain import access_trail
 from domain.access import SCOPES, Caller
-from domain.ids import KeyId
+from domain.access_trail import Sought
+from domain.ids import CustomerId, KeyId
 from domain.key_ring import KeyRing
 from domain.query import HasAttribute
 from domain.secret import Secret
 from enrichment import configuration
 from mongo import schema
 from mongo.access_log import MongoAccessLog
+from mongo.access_trail import MongoAccessTrail
 from mongo.filters import query_of
 from mongo.keys import MongoKeys
 from tests.commands import RECORDER, Command, looking, shape, stages
@@ -35,10 +40,11 @@ READ_WHOLE = {
     "api_keys": "a handful, listed by an operator",
 }
 LOOKED_INTO = frozenset(schema.COLLECTIONS) - {
-    *("access_log", "meta", "migrations"),  # written, or read by key when the server starts
+    *("meta", "migrations"),  # written, or read by key when the server starts
     *("imports",),  # of files, not of the API
 }
 SECRET = Secret(bytes(32))
+START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -95,6 +101,14 @@ async def keys_are_used(database) -> None:
     await ring.revoke(issued.key.id)
 
 
+async def access_is_read(database) -> None:
+    trail, customer, key = MongoAccessTrail(database), CustomerId("cus_1"), KeyId("key_test")
+    for sought in (Sought(), Sought(customer), Sought(key=key), Sought(customer, key)):
+        [newest] = await trail.page(sought, 1) or [None]
+        before = newest.id if newest else access_trail.first_at(1)
+        await trail.page(replace(sought, since=START, until=app.now(), before=before), 1)
+
+
 async def test_no_look_up_reads_a_whole_collection(server, database, ask):
     if server.kind == "wheel":
         pytest.skip("the wheel reads everything where a second field joins a key")
@@ -102,6 +116,7 @@ async def test_no_look_up_reads_a_whole_collection(server, database, ask):
         for story in stories():
             await story(ask)
         await keys_are_used(database)
+        await access_is_read(database)
     distinct: dict[object, Command] = {}
     for command in commands:
         for part in looking(command):
