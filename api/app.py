@@ -168,7 +168,8 @@ async def opened(
             await meta.require_secret(database, secret)
             migrations = await prepare(database, now)
             await seeded(first := composed(database, secret, work=work))
-            planted = demo and await _planted(database, _demos(database, secret, first, settings))
+            shop = _demos(database, secret, first, settings)
+            planted = demo and await shop.opened() and await meta.claim(database, "demo")
             sources = configuration.load(settings.sources_file, required=bool(settings.sources))
             log = MongoAccessLog(database)
             last.push_async_callback(sources.aclose)
@@ -205,13 +206,6 @@ async def _connected(url: str, settings: Settings) -> AsyncGenerator[Database]:
 
 def _unit_of_work(database: Database, secret: Secret) -> MongoUnitOfWork:
     return MongoUnitOfWork(database, writes.table(identity_hash(secret)))
-
-
-async def _planted(database: Database, demos: Demos) -> bool:
-    if not await demos.empty():
-        return False
-    await demos.shop()
-    return await meta.claim(database, "demo")
 
 
 def _running(

@@ -25,7 +25,7 @@ Opening = Callable[[Path | None], AbstractAsyncContextManager[Demos]]
 SOME_REFUSED: Final = 1
 NOT_DONE: Final = 2
 _HELP: Final = """
-Loads invented customers; loading a demo twice changes nothing.
+Loads invented customers; who is there already is left as they are.
 
 Example: rapport demo shop
 """
@@ -33,7 +33,8 @@ _SHOP: Final = """
 Loads about two hundred invented customers of several countries, with tags, consents, points.
 
 E-mail domains and phone numbers are reserved for examples. A partner's file and its entry in \
-sources.toml are put into the data directory; a running server reads them when it starts again.
+sources.toml are put into the data directory; a running server reads them when it starts again. \
+Who is there already is left as they are, whatever was changed since; who is missing is added.
 
 Examples:
 

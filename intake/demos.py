@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from domain.actor import Actor, ActorKind
 from domain.query import CustomerQuery, HasTag
-from domain.work import Decision, settle
+from domain.work import Decision, Stale, Taken, settle
 from enrichment import configuration
 from enrichment.records import EnrichmentMode, EnrichmentRun, Terms
 from enrichment.service import Enrichment
@@ -16,9 +17,14 @@ from intake import demo_partner, demo_shop, journey
 from intake.importing import Summary
 from intake.journey import Journey
 from intake.planting import Planting
+from intake.progress import Counts, ImportProgress, SaveImport
+from intake.taking import ImportRunning
 
 GARDENER = Actor(ActorKind.IMPORT, None, "demo")
 """Who loads a demo, as records remember it."""
+
+_OPENING: Final = "demo-shop:opening"
+"""The shop that fills an empty database, as an import of all of it, points included."""
 
 Seen = Callable[[int], None]
 
@@ -29,7 +35,7 @@ def _unseen(_: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Demos:
-    """Loads demos into one database; loading one twice changes nothing.
+    """Loads demos into one database; who is there already is left as they are.
 
     ``folder`` is where partners' files and ``sources.toml`` lie.
     """
@@ -41,6 +47,30 @@ class Demos:
     async def empty(self) -> bool:
         """Whether there is no customer yet."""
         return not await self.planting.importing.stock.customers.count(CustomerQuery(), 0)
+
+    async def opened(self) -> bool:
+        """Whether this, and nobody beside it, filled an empty database with the whole shop.
+
+        Goes on where an earlier one was stopped: half a shop is not one that somebody wanted.
+        """
+        begun = await self.planting.importing.imports.get(_OPENING)
+        wanted = await self.empty() if begun is None else begun.finished_at is None
+        if not wanted:
+            return False
+        try:
+            await self._open(begun)
+        except (Stale, Taken, ImportRunning):  # another start is at it
+            return False
+        return True
+
+    async def _open(self, begun: ImportProgress | None) -> None:
+        clock, work = self.planting.importing.clock, self.planting.importing.work
+        if begun is None:
+            unborn = ImportProgress(_OPENING, 0, clock(), clock(), GARDENER)
+            begun = unborn.further(0, Counts(), clock())
+            await work.commit([SaveImport(unborn, begun)])
+        await self.shop()
+        await work.commit([SaveImport(begun, begun.finished(clock()))])
 
     async def shop(self, *, seed: int = demo_shop.SEED, seen: Seen = _unseen) -> Summary:
         """The demo shop, and what a partner knows of its customers."""

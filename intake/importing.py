@@ -65,9 +65,10 @@ class ImportFile(Protocol):
 class Run:
     """How to run: without ``write`` everything is tried and nothing is written.
 
-    ``refusals`` keeps a no of people who never said yes. ``imported`` marks consents as taken from
-    elsewhere. ``restart`` begins at the first row whatever is in already. ``seen`` is called with
-    how far the reading has come, ``heard`` how far the search for refusals before it.
+    ``keep`` leaves customers who are there already as they are. ``refusals`` keeps a no of people
+    who never said yes. ``imported`` marks consents as taken from elsewhere. ``restart`` begins at
+    the first row whatever is in already. ``seen`` is called with how far the reading has come,
+    ``heard`` how far the search for refusals before it.
     """
 
     by: Actor
@@ -75,6 +76,7 @@ class Run:
     refusals: bool = False
     imported: bool = True
     restart: bool = False
+    keep: bool = False
     seen: Callable[[int], None] = lambda _: None
     heard: Callable[[int], None] = lambda _: None
 
@@ -126,7 +128,7 @@ class Importing:
         with closing(Noes()) as noes:
             if run.imported:
                 await _hear(file, run, noes)
-            terms = Terms(run.write, run.refusals, run.imported, begun.started_at)
+            terms = Terms(run.write, run.refusals, run.imported, begun.started_at, run.keep)
             taking = Taking(desk, report, begun, terms, noes)
             with file.opened() as rows:
                 left = (row for row in rows.rows if row.line > begun.line)

@@ -46,6 +46,7 @@ class Terms:
     refusals: bool
     imported: bool
     since: datetime
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Judge:
     async def _accepted(self, row: Drafted, known_by: Sequence[Identity]) -> Judged:
         shelf = self.shelf
         found = matching.matched(row.draft, known_by, shelf.holders, shelf.customers)
+        if found and self.terms.keep:
+            return Judged(row.line, Outcome.UNCHANGED)
         consents = self._consents(row, known_by, found)
         draft = replace(row.draft, consents=consents.acts)
         tagged = await self._new_tags(row)

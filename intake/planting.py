@@ -69,7 +69,7 @@ class _Rows:
 
 @dataclass(frozen=True, slots=True)
 class Planting:
-    """Plants nurseries; planting one twice changes nothing."""
+    """Plants nurseries; who is there already is left as they are, whatever they became since."""
 
     importing: Importing
     loyalty: Loyalty
@@ -78,7 +78,7 @@ class Planting:
         self, nursery: Nursery, by: Actor, seen: Callable[[int], None] = lambda _: None
     ) -> Summary:
         """Creates the customers, then books their points once; ``seen`` hears of both in rows."""
-        run = Run(by, write=True, refusals=True, imported=False, seen=seen)
+        run = Run(by, write=True, refusals=True, imported=False, keep=True, seen=seen)
         begun = await self.importing.begun(nursery, run)
         summary = await self.importing.run(nursery, run, begun, Report(StringIO()))
         due = iter([each for each in nursery.seedlings if each.points])

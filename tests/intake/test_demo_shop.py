@@ -1,7 +1,9 @@
 """The demo shop is the same everywhere, reaches nobody real, and loads once."""
 
+import asyncio
 import tomllib
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -10,6 +12,7 @@ from domain.query import CustomerQuery, Exists, Field
 from enrichment import configuration
 from intake import demo_partner, demo_shop
 from intake.demo_people import places
+from tests.intake.dying import Dying, Killed
 from tests.intake.stocked import Stocked
 from tests.shop import NOON
 
@@ -67,6 +70,52 @@ async def test_the_shop_is_loaded_once(shop: Stocked, tmp_path):
     assert (await demos.shop()).counts.unchanged == demo_shop.PEOPLE
     assert await shop.count("points_entries") == entries
     assert await shop.importing.stock.customers.count(CustomerQuery(where=Exists(Field.PHONE)), 99)
+
+
+async def test_who_was_changed_since_is_left_as_they_are_and_who_is_missing_is_added(
+    shop: Stocked, tmp_path
+):
+    demos = shop.demos(tmp_path)
+    await demos.shop()
+    customers = shop.database["customers"]
+    first, second = await customers.find({}).sort("_id", 1).limit(2).to_list(None)
+    edited = {"name": {"given": "Renamed"}, "tags": [], "addresses": [], "attributes": []}
+    await customers.update_one({"_id": first["_id"]}, {"$set": edited})
+    await customers.delete_one({"_id": second["_id"]})
+    await shop.database["identities"].delete_many({"customer_id": second["_id"]})
+    counts = (await demos.shop()).counts
+    assert (counts.created, counts.updated, counts.unchanged) == (1, 0, demo_shop.PEOPLE - 1)
+    assert await customers.find_one({"_id": first["_id"]}) == {**first, **edited}
+
+
+@pytest.mark.parametrize("commits", range(6))
+async def test_a_shop_that_was_stopped_half_way_is_whole_after_the_next_start(
+    shop: Stocked, tmp_path, commits
+):
+    whole = shop.demos(tmp_path)
+    dying = replace(shop.importing, work=Dying(shop.importing.work, commits))
+    stopped = replace(whole, planting=replace(whole.planting, importing=dying))
+    with pytest.raises(Killed):
+        await stopped.opened()
+    assert await whole.opened()
+    assert await shop.count("customers") == demo_shop.PEOPLE
+    due = [each for each in demo_shop.nursery(NOON).seedlings if each.points]
+    assert await shop.count("points_entries") == len(due)
+    assert not await whole.opened()
+
+
+async def test_a_database_that_somebody_uses_is_never_filled(shop: Stocked, tmp_path):
+    demos = shop.demos(tmp_path)
+    await demos.shop()
+    assert not await demos.opened()
+
+
+async def test_of_two_starts_one_opens_the_shop(shop: Stocked, tmp_path):
+    demos = shop.demos(tmp_path)
+    async with asyncio.TaskGroup() as group:
+        starts = [group.create_task(demos.opened()) for _ in range(2)]
+    assert sorted(start.result() for start in starts) == [False, True]
+    assert await shop.count("customers") == demo_shop.PEOPLE
 
 
 def test_the_partner_knows_many_by_hash_and_nobody_by_name(tmp_path):
