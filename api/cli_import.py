@@ -235,7 +235,8 @@ def _tell_reasons(refused: int, place: Path) -> None:
         told = f"{_number(refused, 'row')} refused, {_number(remarks, 'remark')}"
         said.print(f"{told}: {escape(str(place))}")
     for each in reasons[:_MOST_TOLD]:
-        said.print(f"{each.lines:>9,} {each.code}: {escape(each.message)}")
+        where = f" in {escape(each.column)}" if each.column else ""
+        said.print(f"{each.lines:>9,} {each.code}{where}: {escape(each.message)}")
     if len(reasons) > _MOST_TOLD:
         said.print(f"          and {_number(len(reasons) - _MOST_TOLD, 'reason')} more")
 

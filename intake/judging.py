@@ -17,6 +17,7 @@ from domain.ids import CustomerId
 from domain.ports import Clock, Ids
 from domain.work import Change, Decision
 from intake import matching
+from intake.columns import Named, nameless
 from intake.consents import Elsewhere, Taken, first_told, taken
 from intake.matching import Identity
 from intake.noes import Lane
@@ -30,12 +31,16 @@ _NOBODY = ConsentStanding(CustomerId(""))
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row's outcome. ``issues`` are the reasons of a refusal, else remarks."""
+    """A row's outcome. ``issues`` are the reasons of a refusal, else remarks.
+
+    ``named`` says which column of the file each of them is about.
+    """
 
     line: int
     outcome: Outcome
     issues: tuple[Issue, ...] = ()
     changes: tuple[Change, ...] = ()
+    named: Named = nameless
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,9 @@ class Judge:
 
     async def judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         """What becomes of the row; the shelf is left as if a refused row had never been there."""
+        return replace(await self._judged(row, known_by), named=row.named)
+
+    async def _judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         if isinstance(row, Refused):
             return Judged(row.line, Outcome.REFUSED, row.issues)
         before = dict(self.shelf.tags)

@@ -13,6 +13,7 @@ from domain.customer import Birthday, ExternalId, PersonName
 from domain.errors import Issue, invalid
 from domain.issues import Issues
 from intake import cells
+from intake.columns import column_behind
 from intake.lines import UnreadableFile
 from intake.origins import TYPES, ConsentOrigin, FileMapping, Origin
 from intake.rows import Drafted, Row
@@ -100,7 +101,8 @@ class MappedTable:
             tags=tuple(labels),
         )
         issues.raise_any()
-        return Drafted(row.line, draft, tuple(remarks), labels)
+        named = partial(column_behind, draft, partial(self.mapping.columns_of, row))
+        return Drafted(row.line, draft, tuple(remarks), labels, named)
 
     def answers(self, row: Row) -> CustomerDraft:
         """Of the row whom it is about and what of consent it says, as far as it can be read."""

@@ -1,6 +1,6 @@
 """What a mapping says: which columns the values of each target come from."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Final, cast
@@ -47,6 +47,10 @@ class Origin:
         """Every value in the columns, in their order."""
         found = [self._translated(v, c) for c in self.columns for v in self._split(row, c)]
         return found or ([self.value] if self.value is not None else [])
+
+    def filled(self, row: Row) -> list[str]:
+        """The column of every value, in the order of the values."""
+        return [column for column in self.columns for _ in self._split(row, column)]
 
     def first(self, row: Row) -> str | None:
         """The value of the first column that has one."""
@@ -96,6 +100,19 @@ class FileMapping:
     targets: Mapping[str, Origin]
     consents: tuple[ConsentOrigin, ...]
     zone: tzinfo
+
+    def columns_of(self, row: Row, target: str) -> Sequence[str]:
+        """Of a target, or of all below it: the column of each value, else all there may be."""
+        if origin := self.targets.get(target):
+            return origin.filled(row) or origin.columns
+        return [column for known, column in self._known() if f"{known}.".startswith(f"{target}.")]
+
+    def _known(self) -> Iterator[tuple[str, str]]:
+        for target, origin in self.targets.items():
+            yield from ((target, column) for column in origin.columns)
+        for consent in self.consents:
+            channel = f".{consent.channel.value}" if consent.channel else ""
+            yield f"consents.{consent.purpose}{channel}", consent.column
 
     def columns(self) -> Iterator[tuple[str, int]]:
         """Every column it names, with the line it is named in."""

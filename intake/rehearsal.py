@@ -49,7 +49,7 @@ class Rehearsal:
         unique = unique_values(after).items()
         theirs = [key for key, claim in unique if self._holders.get(hash(claim), person) != person]
         if refused := conflicts.not_unique(attributes, theirs):
-            return Judged(judged.line, Outcome.REFUSED, refused.issues)
+            return replace(judged, outcome=Outcome.REFUSED, issues=refused.issues, changes=())
         self._remember(had, claims(after), person)
         created_before = judged.outcome is Outcome.CREATED and known is not None
         return replace(judged, outcome=Outcome.UPDATED) if created_before else judged

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from domain.errors import Issue
+from intake.columns import Named, nameless
 
-COLUMNS: Final = ("line", "outcome", "field", "code", "message")
+COLUMNS: Final = ("line", "outcome", "column", "field", "code", "message")
 REFUSED: Final = "refused"
 REMARK: Final = "remark"
 
@@ -23,13 +24,20 @@ class Report:
 
     file: TextIO
 
-    def add(self, line: int, issues: Sequence[Issue], *, refused: bool) -> None:
-        """One line of the report for each issue of a row."""
+    def add(
+        self, line: int, issues: Sequence[Issue], *, refused: bool, named: Named = nameless
+    ) -> None:
+        """One line of the report for each issue of a row, with the column and the field it is of.
+
+        The field is left out where the column is all that is known.
+        """
         outcome = REFUSED if refused else REMARK
         writer = csv.writer(self.file)
         for issue in issues:
             field = ".".join(part for part in issue.path if part != "input")
-            writer.writerow((line, outcome, field, issue.code, issue.message))
+            column = named(issue.path)
+            own = field if field != column else ""
+            writer.writerow((line, outcome, column, own, issue.code, issue.message))
 
     def mark(self) -> int:
         """The place reached, for ``back_to``."""
@@ -50,6 +58,7 @@ class Reason:
     """Why rows are in a report: how many lines say so, and in which words the first of them."""
 
     refused: bool
+    column: str
     code: str
     message: str
     lines: int
@@ -116,13 +125,17 @@ def _lock(path: Path, file: TextIO) -> None:
 
 def reasons(path: Path) -> list[Reason]:
     """Why rows are in the report, refusals first, then what concerns the most lines."""
-    counted: Counter[tuple[str, str]] = Counter()
-    words: dict[tuple[str, str], str] = {}
-    for _, outcome, _, code, message in _lines(path):
-        counted[outcome, code] += 1
-        words.setdefault((outcome, code), message)
+    counted: Counter[tuple[str, str, str]] = Counter()
+    words: dict[tuple[str, str, str], str] = {}
+    for _, outcome, column, _, code, message in _lines(path):
+        counted[outcome, column, code] += 1
+        words.setdefault((outcome, column, code), message)
     ordered = sorted(counted, key=lambda each: (each[0] != REFUSED, -counted[each]))
-    return [Reason(o == REFUSED, code, words[o, code], counted[o, code]) for o, code in ordered]
+    return [
+        Reason(outcome == REFUSED, column, code, words[each], counted[each])
+        for each in ordered
+        for outcome, column, code in (each,)
+    ]
 
 
 def _up_to(path: Path, line: int) -> Iterator[list[str]]:

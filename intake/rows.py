@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from customers.drafts import CustomerDraft
 from domain.errors import Invalid, Issue
+from intake.columns import Named, itself, nameless
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,22 @@ class Refused:
 
     line: int
     issues: tuple[Issue, ...]
+    named: Named = nameless
 
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
     """A row understood. ``remarks`` say what of it had to be left out.
 
-    ``labels`` holds, by key, the tags of the draft as they were written.
+    ``labels`` holds, by key, the tags of the draft as they were written. ``named`` says which
+    column a field of the draft comes from.
     """
 
     line: int
     draft: CustomerDraft
     remarks: tuple[Issue, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
+    named: Named = nameless
 
 
 Understand = Callable[[Row], Drafted]
@@ -56,4 +60,4 @@ def understood(
         try:
             yield understand(row)
         except Invalid as problem:
-            yield Refused(row.line, problem.issues)
+            yield Refused(row.line, problem.issues, itself)

@@ -1,8 +1,9 @@
 """Shopify's customer export becomes drafts; the column sets of all its generations are known."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from consent.records import Channel, ConsentAct, ConsentStatus
@@ -14,6 +15,7 @@ from domain.errors import Issue
 from domain.issues import Issues
 from domain.personal import PiiClass
 from intake import cells
+from intake.columns import column_behind
 from intake.lines import UnreadableFile
 from intake.rows import Drafted, Row
 from intake.tags import keyed
@@ -36,6 +38,21 @@ _PREFIX: Final = "Default Address "
 _ADDRESS: Final = ("Company", "Address1", "Address2", "City", "Province Code", "Province")
 _COUNTRY: Final = ("Country Code", "Country")
 _ZIP: Final = "Zip"
+_TARGETS: Final = (
+    *((f"external_id.{SOURCE}", "Customer ID"), (f"external_id.{SOURCE}", "ID")),
+    *(("name.given", "First Name"), ("name.family", "Last Name")),
+    *(("emails", "Email"), ("phones", "Phone"), ("tags", "Tags")),
+)
+_PLACES: Final = (
+    *(("address.lines", name) for name in _ADDRESS[:3]),
+    *(
+        ("address.city", "City"),
+        ("address.region", "Province Code"),
+        ("address.region", "Province"),
+    ),
+    *(("address.country", "Country Code"), ("address.postal_code", _ZIP)),
+)
+"""What a mapping would call the columns; those of an address have a prefix in newer exports."""
 _PLAIN: Final = ("Customer ID", "ID", "First Name", "Last Name", "Email", "Phone", "Tags")
 
 
@@ -114,11 +131,24 @@ class ShopifyExport:
             tags=tuple(labels),
         )
         issues.raise_any()
-        return Drafted(row.line, draft, tuple(remarks), labels)
+        named = partial(column_behind, draft, partial(self._columns_of, row))
+        return Drafted(row.line, draft, tuple(remarks), labels, named)
 
     def answers(self, row: Row) -> CustomerDraft:
         """Of the row whom it is about and what of consent it says, as far as it can be read."""
         return self._said(row, Issues())
+
+    def _columns_of(self, row: Row, target: str) -> Sequence[str]:
+        """Of a target of a mapping: the columns that the row fills, else all there may be."""
+        known = [name for own, name in self._targets() if f"{own}.".startswith(f"{target}.")]
+        found = [name for name in known if name in self.columns]
+        return [name for name in found if cells.text(row.values.get(name))] or found
+
+    def _targets(self) -> Iterator[tuple[str, str]]:
+        yield from _TARGETS
+        yield from ((target, self._address_column(name)) for target, name in _PLACES)
+        yield from ((f"attribute.{a.definition.key}", a.column) for a in ATTRIBUTES)
+        yield from ((f"consents.marketing.{by.value}", name) for name, by in _CONSENTS.items())
 
     def _said(self, row: Row, issues: Issues) -> CustomerDraft:
         return CustomerDraft(

@@ -165,7 +165,8 @@ class Taking:
     def _tell(self, judged: Sequence[Judged]) -> int:
         mark = self.report.mark()
         for each in judged:
-            self.report.add(each.line, each.issues, refused=each.outcome is Outcome.REFUSED)
+            refused = each.outcome is Outcome.REFUSED
+            self.report.add(each.line, each.issues, refused=refused, named=each.named)
         self.report.flush()
         return mark
 

@@ -95,8 +95,11 @@ def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_pat
     result = terminal.bring(path, "--write", "--report", tmp_path / "told.csv", *WHEN)
     assert result.exit_code == cli_import.SOME_REFUSED
     assert "1 row refused, 1 remark: " in result.stderr
-    assert "1 EMAIL_INVALID: This is not a valid e-mail address" in result.stderr
-    assert "1 CONSENT_UNPROVED: This yes allows nothing yet" in result.stderr
+    assert "1 EMAIL_INVALID in Email: This is not a valid e-mail address" in result.stderr
+    assert (
+        "1 CONSENT_UNPROVED in Accepts Email Marketing: This yes allows nothing yet"
+        in result.stderr
+    )
     assert "EMAIL_INVALID" in (tmp_path / "told.csv").read_text(encoding="utf-8")
 
 

@@ -13,6 +13,10 @@ def place(tmp_path):
     return tmp_path / "a.report.csv"
 
 
+def mail(_):
+    return "Mail"
+
+
 def issue(code, message="Why."):
     return [Issue((), code, message)]
 
@@ -21,11 +25,19 @@ def test_reasons_are_counted_refusals_first_each_in_its_first_words(place):
     with report.opened(place, after=0) as told:
         told.add(2, issue("UNPROVED", "Prove it."), refused=False)
         told.add(3, issue("UNPROVED", "Prove it!"), refused=False)
-        told.add(4, issue("BAD", "Mend it."), refused=True)
+        told.add(4, issue("BAD", "Mend it."), refused=True, named=mail)
     assert report.reasons(place) == [
-        Reason(refused=True, code="BAD", message="Mend it.", lines=1),
-        Reason(refused=False, code="UNPROVED", message="Prove it.", lines=2),
+        Reason(refused=True, column="Mail", code="BAD", message="Mend it.", lines=1),
+        Reason(refused=False, column="", code="UNPROVED", message="Prove it.", lines=2),
     ]
+
+
+def test_a_column_stands_beside_the_field_that_it_fills(place):
+    with report.opened(place, after=0) as told:
+        told.add(2, [Issue(("input", "emails", "0"), "C", "Why.")], refused=True, named=mail)
+        told.add(3, [Issue(("Mail",), "C", "Why.")], refused=True, named=mail)
+    lines = place.read_text(encoding="utf-8").splitlines()
+    assert lines[1:] == ["2,refused,Mail,emails.0,C,Why.", "3,refused,Mail,,C,Why."]
 
 
 def test_the_terminal_tells_ten_reasons_and_how_many_more_there_are(place, capsys):
@@ -57,4 +69,4 @@ def test_what_a_killed_run_left_beside_the_report_is_overwritten(place):
         told.back_to(mark)
         told.add(2, issue("KEPT"), refused=True)
     assert [each.code for each in report.reasons(place)] == ["KEPT"]
-    assert place.read_text(encoding="utf-8").startswith("line,outcome,field,code,message\n")
+    assert place.read_text(encoding="utf-8").startswith("line,outcome,column,field,code,message\n")
