@@ -25,6 +25,7 @@ FIELDS: Final = {
     "status": "status",
 }
 """The fields a write may change, with the names that callers know them by."""
+_SILENT: Final = (None, (), PersonName())
 
 
 def changed_fields(before: Customer, after: Customer) -> tuple[str, ...]:
@@ -36,8 +37,7 @@ def changed_fields(before: Customer, after: Customer) -> tuple[str, ...]:
 
 def described(customer: Customer) -> tuple[str, ...]:
     """Names of the fields that say anything."""
-    silent = (None, (), PersonName())
-    said = (name for field, name in FIELDS.items() if getattr(customer, field) not in silent)
+    said = (name for field, name in FIELDS.items() if getattr(customer, field) not in _SILENT)
     return tuple(name for name in said if name != "status")
 
 

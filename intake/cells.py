@@ -8,6 +8,7 @@ from domain.errors import invalid
 
 YES: Final = frozenset({"yes", "y", "true", "1"})
 NO: Final = frozenset({"no", "n", "false", "0"})
+_FLAGS: Final = {**dict.fromkeys(YES, True), **dict.fromkeys(NO, False)}
 _YEARLESS: Final = ("--%m-%d", "%m-%d")
 
 
@@ -29,12 +30,13 @@ def unguarded(value: object) -> str | None:
 
 def flag(value: object, *path: str) -> bool | None:
     """Yes or no; None where the cell is empty. Raises Invalid at ``path`` for anything else."""
-    written = (text(value) or "").casefold()
-    if written in YES | NO:
-        return written in YES
-    if written:
+    written = text(value)
+    if written is None:
+        return None
+    found = _FLAGS.get(written.casefold())
+    if found is None:
         raise invalid(path, "FLAG_INVALID", "This is neither yes nor no.")
-    return None
+    return found
 
 
 def integer(value: object, *path: str) -> int | None:

@@ -1,7 +1,7 @@
 """Shopify's customer export becomes drafts; the column sets of all its generations are known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -95,6 +95,7 @@ class ShopifyExport:
     policy_version: str = UNKNOWN_VERSION
     wording: str = UNKNOWN_WORDING
     dated: bool = False
+    _places: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if "Email" not in self.columns or "First Name" not in self.columns:
@@ -102,6 +103,8 @@ class ShopifyExport:
                 "This is no customer export of Shopify, which has the columns First Name and "
                 "Email: use --format csv with a mapping file."
             )
+        places = {name: self._address_column(name) for name in (*_ADDRESS, *_COUNTRY, _ZIP)}
+        object.__setattr__(self, "_places", places)
 
     @property
     def asks(self) -> bool:
@@ -111,9 +114,8 @@ class ShopifyExport:
     @property
     def unread(self) -> tuple[str, ...]:
         """Columns that nothing is taken from."""
-        address = (*_ADDRESS, *_COUNTRY, _ZIP)
-        known = {*_PLAIN, *_CONSENTS, *(a.column for a in ATTRIBUTES)}
-        known |= {self._address_column(name) for name in address}
+        attributes = (each.column for each in ATTRIBUTES)
+        known = {*_PLAIN, *_CONSENTS, *attributes, *self._places.values()}
         return tuple(name for name in self.columns if name and name not in known)
 
     def __call__(self, row: Row) -> Drafted:
@@ -160,22 +162,22 @@ class ShopifyExport:
         )
 
     def _country(self, row: Row) -> str | None:
-        code = cells.text(row.values.get(self._address_column("Country Code")))
+        code = cells.text(row.values.get(self._places["Country Code"]))
         return code.upper() if code else None
 
     def _addresses(
         self, row: Row, country: str | None, remarks: list[Issue]
     ) -> tuple[AddressDraft, ...]:
         company, first, second, city, code, province = (
-            cells.text(row.values.get(self._address_column(name))) for name in _ADDRESS
+            cells.text(row.values.get(self._places[name])) for name in _ADDRESS
         )
-        postal = cells.unguarded(row.values.get(self._address_column(_ZIP)))
+        postal = cells.unguarded(row.values.get(self._places[_ZIP]))
         lines = tuple(line for line in (company, first, second) if line)
         if not (lines or city or postal):
             return ()
         if country is None:
             message = "The address has no country code and was left out."
-            column = self._address_column("Country Code")
+            column = self._places["Country Code"]
             remarks.append(Issue((column,), "ADDRESS_WITHOUT_COUNTRY", message))
             return ()
         address = AddressDraft(lines, country, city, code or province, postal, is_default=True)
@@ -188,8 +190,10 @@ class ShopifyExport:
     def _consents(self, row: Row, issues: Issues) -> list[ConsentAct]:
         acts: list[ConsentAct] = []
         for column, channel in _CONSENTS.items():
+            if (cell := row.values.get(column)) is None:
+                continue
             with issues.collect():
-                said = cells.flag(row.values.get(column), column)
+                said = cells.flag(cell, column)
                 if said is not None:
                     acts.append(self._act(channel, granted=said))
         return acts
