@@ -140,8 +140,9 @@ def _grant(act: ConsentAct, state: ConsentState | None, now: datetime) -> Consen
     if state is None:
         return act
     status = policy.status_at(state, now)
-    if state.imported and status is ConsentStatus.PENDING is not act.status:
-        return act  # an earlier file said so without its evidence, which this one gives
+    if state.imported and status is ConsentStatus.PENDING:
+        # an earlier file said so without its evidence: this one gives it, or still lacks it
+        return _unproved(act) or act
     if status in {act.status, ConsentStatus.GRANTED}:
         return None
     return Issue(_path(act), *_KEPT[status])

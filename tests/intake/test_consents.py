@@ -62,7 +62,9 @@ def test_a_yes_without_evidence_is_told_and_becomes_a_grant_once_a_file_gives_it
     unproved = replace(YES, status=ConsentStatus.PENDING)
     assert news(unproved, NOBODY) == ([ConsentStatus.PENDING], ["CONSENT_UNPROVED"])
     waiting = stands(ConsentStatus.PENDING, imported=True)
-    assert news(unproved, waiting) == ([], [])
+    assert news(unproved, waiting) == ([], ["CONSENT_UNPROVED"])
+    assert news(unproved, stands(ConsentStatus.PENDING)) == ([], [])
+    assert news(unproved, stands(ConsentStatus.GRANTED)) == ([], [])
     assert news(YES, waiting) == ([ConsentStatus.GRANTED], [])
 
 

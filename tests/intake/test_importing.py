@@ -1,6 +1,7 @@
 """Files become customers in a real database: once, whole, and without lifting a refusal."""
 
 import csv
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -158,6 +159,26 @@ async def test_a_refused_row_takes_nothing_down_with_it(shop: Stocked, tmp_path)
         (4, "NO_IDENTITY"),
     ]
     assert await shop.importing.stock.tags.by_keys(["never-seen"]) == {}
+
+
+async def test_the_same_file_again_has_the_same_report(shop: Stocked, tmp_path):
+    rows = (
+        ANNA,
+        {**ANNA, "Accepts SMS Marketing": "yes"},
+        {**BORIS, "Accepts Email Marketing": "yes", "Tags": "VIP, ***"},
+        {**BORIS, "Customer ID": "'7003", "Email": "no address"},
+        {**BORIS, "Default Address City": "Sofia"},
+    )
+    path = written(tmp_path / "a.csv", *rows)
+    os.utime(path, (COLLECTED.timestamp(),) * 2)
+    reports = []
+    for write in (False, True, True):
+        await shop.take(path, write=write, collected_at=None, refusals=True)
+        reports.append(shop.report(path).read_text(encoding="utf-8"))
+    assert {"CONSENT_UNPROVED", "CONSENT_REFUSED", "TAG_INVALID", "EMAIL_INVALID"} <= {
+        code for *_, code in reported(shop, path)
+    }
+    assert reports[0] == reports[1] == reports[2]
 
 
 async def test_the_report_names_no_value_of_a_person(shop: Stocked, tmp_path):
