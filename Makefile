@@ -21,6 +21,7 @@ help: ## what there is
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: $(RUN) ## serve the API with a demo shop: PORT=8000 DATA=.rapport
+	@echo "starting ..."
 	@exec $(BIN)/rapport serve --demo --port $(PORT) --data $(DATA)
 
 test: $(DEV) ## the whole suite, with coverage

@@ -56,14 +56,15 @@ _HOST: Final = "The address to listen on; by default RAPPORT_HOST, else 127.0.0.
 _PORT: Final = "The port to listen on, 0 for any that is free; by default RAPPORT_PORT, else 8000."
 _FILL: Final = "Fill an empty database with the demo shop first, and print a key for it."
 _KEY: Final = "demo"
-_GREETING: Final = """This key is shown once; it opens demo data only. Look customers up:
-
+_ONCE: Final = "This key is shown once; it opens demo data only. Look customers up:"
+_NO_KEY: Final = """no key is shown twice; this makes another: {command}
+Look customers up with what it prints in place of KEY:"""
+_GREETING: Final = """
   curl -s {url}/graphql \\
     -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
     -d '{{"query": "{{ customers(first: 3) {{ nodes {{ displayName loyalty {{ points }} }} }} }}"}}'
 
 Or open {url}/graphql in a browser. Ctrl-C stops everything. Other commands: {rapport} --help"""
-_NO_KEY: Final = "no key is shown twice; this makes another: {command}"
 
 NOT_STARTED: Final = 1
 _NO_START: Final = "Rapport cannot start"
@@ -129,11 +130,8 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 # made only now that somebody can use it: it is never shown again
                 key = await _demo_key(running) if demo else None
                 typer.echo(f"ready: {url}/graphql")
-                if key is not None:
-                    typer.echo(f"demo key: {key}")
-                    typer.echo(_GREETING.format(url=url, key=key, rapport=typed_here()))
-                elif demo:
-                    typer.echo(_NO_KEY.format(command=another_key(settings)))
+                if demo:
+                    typer.echo(greeting(url, key, settings))
 
             async with running.working():
                 await serving.serve(running.app, on=port, ready=ready)
@@ -148,6 +146,13 @@ async def _demo_key(running: app.Running) -> str | None:
         return None
     issued = await running.keys.create(_KEY, frozenset(access.SCOPES))
     return issued.token
+
+
+def greeting(url: str, key: str | None, settings: Settings) -> str:
+    """What to do first; without a key also how to get one."""
+    no_key = _NO_KEY.format(command=another_key(settings))
+    head = no_key if key is None else f"demo key: {key}\n{_ONCE}"
+    return f"{head}\n{_GREETING.format(url=url, key=key or 'KEY', rapport=typed_here())}"
 
 
 def typed_here() -> str:

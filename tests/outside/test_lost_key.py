@@ -29,6 +29,10 @@ async def test_the_command_that_a_second_start_prints_makes_a_key_for_it(own, tm
         said = second.process.stdout.readline()
         assert said.startswith("no key is shown twice; this makes another: ")
         words = shlex.split(said.partition("another: ")[2])
+        greeting = [second.process.stdout.readline() for _ in range(7)]
+        assert f"curl -s {second.url}/graphql" in greeting[2]
+        assert greeting[3].startswith('    -H "Authorization: Bearer KEY"')
+        assert greeting[6].startswith(f"Or open {second.url}/graphql in a browser.")
         made = subprocess.run(words, env=own, cwd=ROOT, text=True, capture_output=True, check=True)  # noqa: S603, ASYNC221 - ours, and nothing else goes on
         ask = client(second, made.stdout.strip())
         found = await ask("{ customers(first: 1) { nodes { displayName } } }")
