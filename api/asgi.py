@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from api import health
+from api import front_door, health
 from api.execution.auditing import Auditor
 from api.http import GraphQLEndpoint
 from api.request_log import RequestLog
@@ -34,10 +34,11 @@ def application(
 ) -> ASGIApp:
     """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database."""
     endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
-    routes = [Route("/graphql", endpoint), *health.routes({"database": ping})]
+    checks = health.routes({"database": ping})
+    routes = [Route("/graphql", endpoint), front_door.route(), *checks]
     return RequestLog(
         Starlette(routes=routes),
-        paths=("/graphql", *health.PATHS),
+        paths=("/graphql", front_door.PATH, *health.PATHS),
         new_id=lambda: ids("req"),
         seconds=time.monotonic,
     )

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can answer: the only paths without an API key."""
+"""Whether the process lives, and whether it can answer: asked without an API key."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

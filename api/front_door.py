@@ -1,0 +1,23 @@
+"""What somebody finds who knows the host alone: a browser the explorer, a program where to go."""
+
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from api import health
+
+PATH: Final = "/"
+_THERE: Final = {"name": "Rapport", "graphql": "/graphql", "health": list(health.PATHS)}
+
+
+async def _found(request: Request) -> Response:
+    # relative: behind a proxy the API may lie below another path
+    browser = "text/html" in request.headers.get("accept", "")
+    return RedirectResponse("graphql") if browser else JSONResponse(_THERE)
+
+
+def route() -> Route:
+    """Answers without a key, and says nothing that needs one."""
+    return Route(PATH, _found)
