@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from enum import StrEnum
 
-from graphql import GraphQLError
+from graphql import GraphQLError, Node
 
 
 class RefusalCode(StrEnum):
@@ -31,11 +31,15 @@ class Refusal(GraphQLError):
         message: str,
         *,
         at: Sequence[str] | None = None,
+        node: Node | None = None,
         **extensions: object,
     ) -> None:
-        """``at``: the path in the answer of the field it is about, where that is known."""
+        """``at``: the path in the answer of the field it is about, where that is known.
+
+        ``node``: the place in the query.
+        """
         path = list(at) if at is not None else None
-        super().__init__(message, path=path, extensions={"code": code.value, **extensions})
+        super().__init__(message, node, path=path, extensions={"code": code.value, **extensions})
         self.code = code
 
 

@@ -24,6 +24,7 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.execution.coercing import Coercers, Variables
 from api.execution.executor import Executor
+from api.execution.misfits import misfits, unfit
 from api.execution.plans import Plans
 
 _MOST_CHOICES: Final = 8
@@ -88,6 +89,11 @@ class Operation:
         """How many subtrees are completed by plans by now."""
         return sum(map(len, self._plans.values()))
 
+    def refused(self, variables: Mapping[str, Any] | None) -> list[GraphQLError]:
+        """What of the variables does not fit, for who executes the operation himself."""
+        values = self._coerced(dict(variables or {}))
+        return values if isinstance(values, list) else []
+
     def execute(
         self, variables: Mapping[str, Any] | None, context: Any, root: Any, extensions: Any
     ) -> ExecutionResult | Awaitable[ExecutionResult]:
@@ -114,9 +120,16 @@ class Operation:
     def _coerced(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
         try:
             return self._variables.coerced(given)
-        except Exception:  # noqa: BLE001 - whatever it was, graphql-core names it
-            schema, definitions = self._compiler.schema, self._declared
-            return get_variable_values(schema, definitions, given, _MOST_ERRORS)
+        except Exception:  # noqa: BLE001 - whatever it was, it is found again and named
+            return self._named_errors(given)
+
+    def _named_errors(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:
+        schema = self._compiler.schema
+        values = get_variable_values(schema, self._declared, given, _MOST_ERRORS)
+        if isinstance(values, list):
+            # graphql-core's own would quote the values
+            return misfits(schema, self._declared, given) or [unfit()]
+        return values
 
     def _chosen(self, values: VariableValues) -> Plans | None:
         """The plans for what the directives include this time."""

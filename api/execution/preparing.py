@@ -37,7 +37,10 @@ class Preparing(SchemaExtension):
             self._admission = admit(prepared, variables, held, self._limits)
             context.graphql_document = prepared.document
             # an empty list means: validated, nothing found
-            context.pre_execution_errors = list(self._admission.errors)
+            errors = list(self._admission.errors)
+            if prepared.operation is not None and not errors:
+                errors = prepared.operation.refused(variables)
+            context.pre_execution_errors = errors
         yield
 
     def get_results(self) -> dict[str, Any]:

@@ -373,7 +373,7 @@ class World:
         if draw.random() < 0.3:
             found["off"] = draw.random() < 0.5
         if draw.random() < 0.5:
-            found["size"] = draw.choice([0, 1, 2, None, "x"] if draw.random() < 0.1 else [0, 1, 2])
+            found["size"] = draw.choice([0, 1, 2])
         if draw.random() < 0.5:
             found["words"] = ["w"]
         return found

@@ -181,9 +181,3 @@ async def test_the_subclass_of_a_type_is_left_to_graphql_core(schema):
     answer, _ = await ask(schema, "{ boxes { name } }", root)
     assert [each["name"] for each in answer.data["boxes"]] == ["a", "b", "c"]
     assert schema.compiler.deoptimised == 2
-
-
-async def test_wrong_variables_are_told_as_ever(schema):
-    answer, _ = await ask(schema, "query ($n: Int!) { boxes { twice(times: $n) } }", two(), n="x")
-    assert answer.data is None
-    assert "Int cannot represent non-integer value" in answer.errors[0].message
