@@ -149,6 +149,8 @@ def _field(
 
 
 def _included(node: Any, given: VariableValues) -> bool:
+    if not node.directives:
+        return True
     skip = get_directive_values(GraphQLSkipDirective, node, given)
     include = get_directive_values(GraphQLIncludeDirective, node, given)
     return not (skip and skip["if"]) and not (include and not include["if"])
