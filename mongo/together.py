@@ -19,6 +19,7 @@ class DatabaseBusy(Exception):
 class _Offer:
     batch: Batch
     written: bool = False
+    refusal: Stale | Taken | None = None
 
 
 class Together:
@@ -35,7 +36,7 @@ class Together:
     async def committed(self, batch: Batch) -> bool:
         """Whether it was committed; if not, nothing of it is written and it may go alone.
 
-        Raises DatabaseBusy.
+        Raises DatabaseBusy, and what the attempt says of a batch that went with no other.
         """
         if not batch.is_small_and_new:
             return False
@@ -44,6 +45,8 @@ class Together:
             await self._gatherer.put(offer)
         except Unwritten as failed:
             raise DatabaseBusy("the outcome of the commit is unknown") from failed.__cause__
+        if offer.refusal is not None:
+            raise offer.refusal
         return offer.written
 
     async def close(self) -> None:
@@ -53,8 +56,10 @@ class Together:
     async def _commit(self, offers: Sequence[_Offer]) -> None:
         try:
             await self._attempt(Batch.joined([offer.batch for offer in offers]))
-        except _REFUSED:
-            # one of them cannot be written: each goes alone, so that it fails alone
+        except _REFUSED as refusal:
+            # one of several cannot be written: each goes alone, so that it fails alone
+            if len(offers) == 1 and isinstance(refusal, Stale | Taken):
+                offers[0].refusal = refusal
             return
         for offer in offers:
             offer.written = True

@@ -65,9 +65,18 @@ async def test_single_documents_changes_and_crowds_go_alone(attempts, changes):
 
 async def test_what_is_refused_together_may_go_alone(attempts):
     attempts.fault = Taken(Logged("1a"), "_id")
+    _, *together = await offered(Together(attempts), pair(1), pair(2), pair(3))
     attempts.gate.set()
-    tasks = await offered(Together(attempts), pair(1), pair(2))
-    assert [await task for task in tasks] == [False, False]
+    assert [await task for task in together] == [False, False]
+
+
+async def test_what_was_refused_alone_is_not_tried_again(attempts):
+    attempts.fault = Taken(Logged("1a"), "_id")
+    attempts.gate.set()
+    (task,) = await offered(Together(attempts), pair(1))
+    with pytest.raises(Taken):
+        await task
+    assert attempts.sizes == [2]
 
 
 async def test_an_unknown_outcome_is_told_to_everybody_and_tried_by_nobody(attempts):
