@@ -17,10 +17,11 @@ from customers.values import AttributeType
 from domain.customer import Birthday, ExternalId, PersonName
 from domain.personal import PiiClass
 from intake.demo_people import Place, places
+from intake.demo_regulars import regulars, said
 from intake.planting import Nursery, Seedling
 
 SEED: Final = 2026
-PEOPLE: Final = 200
+PEOPLE: Final = 203
 SYSTEM: Final = "demo-shop"
 
 DEFINITIONS: Final = (
@@ -98,12 +99,13 @@ class _Dice:
         return (place.phone.format(number),)
 
 
-def nursery(now: datetime, *, seed: int = SEED, people: int = PEOPLE) -> Nursery:
+def nursery(now: datetime, *, seed: int = SEED) -> Nursery:
     """The customers of the shop; consents lie in the year before ``now``."""
     # a demo must be the same everywhere; nothing here is a secret
     dice = _Dice(random.Random(seed), now)  # noqa: S311
-    seedlings = [_seedling(dice, number) for number in range(1, people + 1)]
-    return Nursery(f"{SYSTEM}:{seed}:{people}", DEFINITIONS, seedlings)
+    known = regulars(now, SYSTEM)
+    drawn = [_seedling(dice, number) for number in range(1, PEOPLE - len(known) + 1)]
+    return Nursery(f"{SYSTEM}:{seed}:{PEOPLE}", DEFINITIONS, [*drawn, *known])
 
 
 def _seedling(dice: _Dice, number: int) -> Seedling:
@@ -181,12 +183,4 @@ def _consents(dice: _Dice, emails: Sequence[str], phones: Sequence[str]) -> Iter
     for (purpose, channel), stories in _STORIES.items():
         (story,) = dice.random.choices(tuple(stories), tuple(stories.values()))
         for status in story if channel in reachable else ():
-            yield ConsentAct(
-                purpose=purpose,
-                status=status,
-                collected_at=dice.days_ago(*_DAYS_AGO[status]),
-                source="demo-checkout",
-                policy_version="demo-1",
-                wording=f"May the demo shop use your data for: {purpose}?",
-                channel=channel,
-            )
+            yield said(purpose, channel, status, dice.days_ago(*_DAYS_AGO[status]))

@@ -14,11 +14,9 @@ from domain.key_ring import KeyRing
 from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 from mongo.keys import MongoKeys
-from tests.docs import shop
 from tests.intake.stocked import stocked
 from tests.shop import SECRET, Clock
 
-Stock = Callable[[str], Awaitable[None]]
 Send = Callable[..., Awaitable[dict[str, Any]]]
 
 
@@ -68,19 +66,7 @@ async def send(database: Database) -> AsyncIterator[Send]:
 
 
 @pytest.fixture
-def stock(send: Send, database: Database, tmp_path: Path) -> Stock:
-    """Fills the shop that a page speaks of: the demo shop for README, the small one for guides."""
-
-    async def asked(query: str, **variables: Any) -> dict[str, Any]:
-        answer = await send(query, variables)
-        assert "errors" not in answer, answer["errors"]
-        return answer["data"]
-
-    async def filled(file: str) -> None:
-        if file == "README.md":
-            importing = await stocked(database, Clock())
-            await importing.demos(tmp_path).shop()
-        else:
-            await shop.stock(asked)
-
-    return filled
+async def stock(database: Database, tmp_path: Path) -> None:
+    """The shop that the pages speak of: the one that `make run` fills."""
+    importing = await stocked(database, Clock())
+    await importing.demos(tmp_path).shop()

@@ -18,7 +18,7 @@ import pytest
 from enrichment import configuration
 from intake.mapping_file import read_mapping
 from tests.docs import answers, commands
-from tests.docs.conftest import Send, Stock
+from tests.docs.conftest import Send
 from tests.docs.pages import Block, Page, page, pages
 from tests.house.code import ROOT
 
@@ -42,8 +42,8 @@ def after(blocks: list[Block], place: int) -> tuple[Block | None, Block | None]:
 
 
 @pytest.mark.parametrize("file", WITH_QUERIES)
-async def test_a_query_is_answered_as_the_page_tells(send: Send, stock: Stock, file: str):
-    await stock(file)
+@pytest.mark.usefixtures("stock")
+async def test_a_query_is_answered_as_the_page_tells(send: Send, file: str):
     told = answers.Told()
     blocks = PAGES[file].blocks
     found: list[str] = []

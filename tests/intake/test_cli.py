@@ -13,7 +13,7 @@ from typer.testing import CliRunner, Result
 from api import cli_demo, cli_import
 from api.cli import main
 from enrichment.sweeping import LeaseLost
-from intake import journey, report
+from intake import demo_shop, journey, report
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -251,7 +251,7 @@ def test_help_has_examples(application, word, example):
 def test_the_demo_shop_is_one_command(terminal):
     result = terminal.demo("shop")
     assert result.exit_code == 0
-    assert "200" in result.stdout
+    assert str(demo_shop.PEOPLE) in result.stdout
     assert (terminal.folder / "sources.toml").exists()
 
 

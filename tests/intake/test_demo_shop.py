@@ -26,6 +26,15 @@ def test_the_same_seed_is_the_same_shop():
     assert demo_shop.nursery(NOON, seed=7).seedlings != demo_shop.nursery(NOON).seedlings
 
 
+def test_whom_the_guides_speak_of_is_in_every_shop():
+    for seed in (demo_shop.SEED, 7):
+        people = demo_shop.nursery(NOON, seed=seed).seedlings
+        assert len(people) == demo_shop.PEOPLE
+        assert {"Ada", "Grace", "Олена"} == {each.draft.name.given for each in people[-3:]}
+        tagged = [each.draft.emails for each in people if "founding-member" in each.draft.tags]
+        assert tagged == [("ada@example.com",), ("olena@example.com",)]
+
+
 def test_nobody_real_can_be_reached():
     mails = [email for draft in DRAFTS for email in draft.emails]
     phones = [phone for draft in DRAFTS for phone in draft.phones]
