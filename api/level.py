@@ -75,6 +75,8 @@ class Level:
     ) -> None:
         """Loads everything that the selection below the current field asks of customers."""
         wanted = dict(_wanted(info, loaders))
+        if not wanted:
+            return
 
         async def one(key: Key, arguments: Mapping[str, Any]) -> None:
             self._loaded[key] = await loaders[key[0]](self.context, customer_ids, arguments)
@@ -117,7 +119,7 @@ def _below(
     loaders: Mapping[str, Loader],
 ) -> Iterator[Wanted]:
     for node in selections.selections:
-        if not _included(node, variables(info)):
+        if node.directives and not _included(node, variables(info)):
             continue
         if isinstance(node, FieldNode):
             yield from _field(info, parent, node, loaders)
@@ -133,14 +135,17 @@ def _below(
 def _field(
     info: RawInfo, parent: Any, node: FieldNode, loaders: Mapping[str, Loader]
 ) -> Iterator[Wanted]:
+    name = node.name.value
+    # what belongs to one customer each (their loyalty account) may have fields of its own to load
+    name = name if parent.name == _CUSTOMER else f"{parent.name}.{name}"
+    # most fields are neither loaded nor have anything below
+    if name not in loaders and not node.selection_set:
+        return
     if not isinstance(parent, GraphQLObjectType | GraphQLInterfaceType):
         return
     definition = parent.fields.get(node.name.value)
     if definition is None:
         return
-    name = node.name.value
-    # what belongs to one customer each (their loyalty account) may have fields of its own to load
-    name = name if parent.name == _CUSTOMER else f"{parent.name}.{name}"
     if name in loaders:
         arguments = get_argument_values(definition, node, variables(info))
         yield _key(name, arguments), arguments
@@ -149,8 +154,6 @@ def _field(
 
 
 def _included(node: Any, given: VariableValues) -> bool:
-    if not node.directives:
-        return True
     skip = get_directive_values(GraphQLSkipDirective, node, given)
     include = get_directive_values(GraphQLIncludeDirective, node, given)
     return not (skip and skip["if"]) and not (include and not include["if"])

@@ -1,21 +1,31 @@
 """What is asked of the input of one request, whatever its query."""
 
-from typing import Final, cast
+from collections.abc import Collection
+from typing import Any, Final
 
 _AN_OBJECT: Final = 10
 
+# both go through every value of every request: a call for each would cost more than the rest
 
-def nested_beyond(value: object, levels: int) -> bool:
+
+def nested_beyond(value: Any, levels: int) -> bool:
     """Whether lists and objects are nested deeper than that; a deep value is not walked deeper."""
-    layer: list[object] = [value]
+    layer: list[Any] = [value]
     for _ in range(levels + 1):
-        layer = [inner for outer in layer for inner in _inside(outer)]
-        if not layer:
+        inner: list[Any] = []
+        for each in layer:
+            kind = each.__class__
+            if kind is dict:
+                inner.extend(each.values())
+            elif kind is list:
+                inner.extend(each)
+        if not inner:
             return False
+        layer = inner
     return True
 
 
-def heavier_than(value: object, most: int) -> bool:
+def heavier_than(value: Any, most: int) -> bool:
     """Whether it holds more values than that, at any depth; an object counts as ten.
 
     Reading an object into a typed input asks of every field it might have. What is beyond ``most``
@@ -23,20 +33,16 @@ def heavier_than(value: object, most: int) -> bool:
     """
     weight, waiting = 0, [value]
     while waiting:
-        inner = waiting.pop()
-        weight += _weight(inner)
-        held = _inside(inner)
+        each = waiting.pop()
+        kind = each.__class__
+        held: Collection[Any] = ()
+        weight += 1
+        if kind is dict:
+            held = each.values()
+            weight += _AN_OBJECT - 1
+        elif kind is list:
+            held = each
         if weight + len(waiting) + len(held) > most:
             return True
         waiting.extend(held)
     return False
-
-
-def _weight(value: object) -> int:
-    return _AN_OBJECT if isinstance(value, dict) else 1
-
-
-def _inside(value: object) -> list[object]:
-    if isinstance(value, dict):
-        return [*cast("dict[str, object]", value).values()]
-    return cast("list[object]", value) if isinstance(value, list) else []
