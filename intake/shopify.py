@@ -96,6 +96,9 @@ class ShopifyExport:
     wording: str = UNKNOWN_WORDING
     dated: bool = False
     _places: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _behind: dict[str, Sequence[str]] = field(
+        init=False, repr=False, compare=False, default_factory=dict[str, Sequence[str]]
+    )
 
     def __post_init__(self) -> None:
         if "Email" not in self.columns or "First Name" not in self.columns:
@@ -142,8 +145,10 @@ class ShopifyExport:
 
     def _columns_of(self, row: Row, target: str) -> Sequence[str]:
         """Of a target of a mapping: the columns that the row fills, else all there may be."""
-        known = [name for own, name in self._targets() if f"{own}.".startswith(f"{target}.")]
-        found = [name for name in known if name in self.columns]
+        found = self._behind.get(target)
+        if found is None:
+            known = [name for own, name in self._targets() if f"{own}.".startswith(f"{target}.")]
+            found = self._behind[target] = [name for name in known if name in self.columns]
         return [name for name in found if cells.text(row.values.get(name))] or found
 
     def _targets(self) -> Iterator[tuple[str, str]]:
