@@ -71,7 +71,12 @@ def end(text: str) -> datetime:
         day = date.fromisoformat(text)
     except ValueError:
         return moment(text)
-    return moment(day.isoformat()) + timedelta(days=1)
+    try:
+        following = day + timedelta(days=1)
+    except OverflowError:
+        # there is no day after the last one, and no entry so late
+        following = day
+    return moment(following.isoformat())
 
 
 _Customer = Annotated[

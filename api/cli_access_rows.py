@@ -10,6 +10,7 @@ from api.cli_terminal import iso, table
 from domain.access_log import AccessEntry
 from domain.ids import CustomerId
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 _COLUMNS: Final = ("at", "key", "key id", "operation", "categories", "customers", "request")
 _FIELDS: Final = (
     *("id", "at", "kind", "key_id", "key_label", "operation", "request_id"),
@@ -31,9 +32,11 @@ def lines(found: Sequence[AccessEntry], about: CustomerId | None, width: int | N
 
 
 def csv_line(entry: AccessEntry, about: CustomerId | None) -> str:
-    """Lists are separated by blanks."""
+    """Lists are separated by blanks; no label is a formula to who opens it in a spreadsheet."""
     line = io.StringIO()
-    actor = (entry.actor.kind.value, entry.actor.id or "", entry.actor.label)
+    label = entry.actor.label
+    harmless = f"'{label}" if label.startswith(_FORMULA) else label
+    actor = (entry.actor.kind.value, entry.actor.id or "", harmless)
     csv.writer(line, lineterminator="").writerow(
         (
             *(entry.id, iso(entry.at), *actor, entry.operation, entry.request_id),

@@ -13,9 +13,11 @@ _THERE: Final = {"name": "Rapport", "graphql": "/graphql", "health": list(health
 
 
 async def _found(request: Request) -> Response:
-    # relative: behind a proxy the API may lie below another path
     browser = "text/html" in request.headers.get("accept", "")
-    return RedirectResponse("graphql") if browser else JSONResponse(_THERE)
+    # relative: behind a proxy the API may lie below another path
+    answer = RedirectResponse("graphql") if browser else JSONResponse(_THERE)
+    answer.headers["vary"] = "accept"
+    return answer
 
 
 def route() -> Route:

@@ -1,5 +1,6 @@
 """Structured logs without personal data: what our code says, and what libraries may say."""
 
+import contextlib
 import logging
 import sys
 from collections.abc import MutableMapping
@@ -57,11 +58,22 @@ def configure(level: str = "info", stream: TextIO = sys.stderr) -> None:
 
 
 class _Lines(structlog.WriteLogger):
-    """Writes a line at once and whole; has a name, as loggers of the standard library do."""
+    """Writes a line at once and whole; has a name, as loggers of the standard library do.
+
+    A line that cannot be written is lost, as with them: a full disk must not fail requests.
+    """
 
     def __init__(self, stream: TextIO, name: str = "rapport") -> None:
         super().__init__(stream)
         self.name = name
+
+    def msg(self, message: str) -> None:
+        # ValueError: the stream is closed
+        with contextlib.suppress(OSError, ValueError):
+            super().msg(message)
+
+    log = debug = info = warn = warning = msg
+    fatal = failure = err = error = critical = exception = msg
 
 
 def template_only(_: object, __: str, line: EventDict) -> EventDict:

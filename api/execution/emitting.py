@@ -8,6 +8,8 @@ attribute reads, type checks and dict literals. Whatever is not exactly as expec
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from types import CoroutineType
 from typing import Any, Final
 
 from graphql import (
@@ -22,7 +24,13 @@ from graphql.execution.collect_fields import FieldDetails
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
-from api.execution.readable import arguments, readable, takes_lists, takes_objects
+from api.execution.readable import (
+    Readable,
+    arguments,
+    readable,
+    takes_lists,
+    takes_objects,
+)
 from api.execution.values import (
     EXPECTED,
     Deoptimise,
@@ -30,9 +38,8 @@ from api.execution.values import (
     coercion,
     inner,
     is_looked_at,
-    is_named_by_member,
+    names_of,
     origin,
-    surprise,
 )
 
 Plan = Callable[[Any, Any], Any]
@@ -40,33 +47,41 @@ Plan = Callable[[Any, Any], Any]
 
 Details = Sequence[FieldDetails]
 
-_MOST_LINES: Final = 5_000
 _TYPENAME: Final = "__typename"
 _NOT_CAST: Final = f"not hasattr({{0}}, {TYPE_CAST_ATTRIBUTE!r})"
 _DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
+@dataclass(slots=True)
+class Room:
+    """How many lines may still be written for one operation, in all its plans together."""
+
+    lines: int
+
+
 def write(
-    kind: Any, details: Details, executor: Any, converter: GraphQLCoreConverter
+    kind: Any, details: Details, executor: Any, converter: GraphQLCoreConverter, room: Room
 ) -> Plan | None:
     """The plan for values of this type below these nodes; None where there can be none.
 
-    It holds for every request of the same operation whose directives include the same.
+    It holds for every request of the same operation whose directives include the same. Its lines
+    are taken from ``room``; None too where that is too small.
     """
     try:
-        return _Writer(executor, converter).plan(kind, details)
+        return _Writer(executor, converter, room).plan(kind, details)
     # what nests too deep for Python's own compiler is no bug of ours
     except (Unplannable, SyntaxError, RecursionError, MemoryError):
         return None
 
 
 class _Writer:
-    def __init__(self, executor: Any, converter: GraphQLCoreConverter) -> None:
+    def __init__(self, executor: Any, converter: GraphQLCoreConverter, room: Room) -> None:
         self._executor = executor
         self._converter = converter
+        self._room = room
         self._prologue: list[str] = []
         self._lines: list[str] = []
-        self._constants: dict[str, Any] = {"Deoptimise": Deoptimise, "surprise": surprise}
+        self._constants: dict[str, Any] = {"Deoptimise": Deoptimise, "Coroutine": CoroutineType}
         self._numbers: Iterator[int] = itertools.count()
 
     def plan(self, kind: Any, details: Details) -> Plan:
@@ -76,6 +91,7 @@ class _Writer:
         # of the query only response names are in it, as literals
         exec(compile(source, "<plan>", "exec"), self._constants)  # noqa: S102
         plan: Plan = self._constants["plan"]
+        self._room.lines -= len(self._lines)
         return plan
 
     def _value(self, name: str, kind: Any, details: Details, depth: int) -> str:
@@ -121,7 +137,7 @@ class _Writer:
             fields = self._fields(name, possible, details, depth + 1)
             self._line(f"{outcome} = {fields}", depth + 1)
             word = "elif"
-        self._line(f"else: raise surprise({name})", depth)
+        self._line("else: raise Deoptimise", depth)
         return outcome
 
     def _possible(
@@ -155,14 +171,18 @@ class _Writer:
         field = kind.fields.get(node.name.value)
         if field is None or any(each.fragment_variable_values for each in details):
             raise Unplannable
-        value = self._name("v")
-        self._line(f"{value} = {self._read(name, field, details)}", depth)
-        return self._value(value, field.type, details, depth)
-
-    def _read(self, name: str, field: GraphQLField, details: Details) -> str:
         how = readable(field)
         if how is None or takes_objects(field):
             raise Unplannable
+        value = self._name("v")
+        self._line(f"{value} = {self._read(name, how, field, details)}", depth)
+        if how.resolver is not None:
+            # it will be called again; a coroutine from anywhere else belongs to who made it
+            awaits = f"type({value}) is Coroutine"
+            self._line(f"if {awaits}: {value}.close(); raise Deoptimise", depth)
+        return self._value(value, field.type, details, depth)
+
+    def _read(self, name: str, how: Readable, field: GraphQLField, details: Details) -> str:
         if how.guard is not None:
             allowed = f"{self._constant(how.guard)}(executor.context_value)"
             self._prologue.append(f"    if not {allowed}: raise Deoptimise")
@@ -187,19 +207,21 @@ class _Writer:
         if (expected := EXPECTED.get(kind)) is not None:
             test = expected.format(name)
             self._line(f"if not ({test}): {name} = {coerce}({name})", depth)
-        elif is_named_by_member(kind):
-            members = self._constant(kind.wrapped_cls)
-            self._line(f"if type({name}) is {members}: {name} = {name}._name_", depth)
-            self._line(f"else: {name} = {coerce}({name})", depth)
+        elif (named := names_of(kind)) is not None:
+            members, names = map(self._constant, named)
+            found = f"{names}.get({name}) or {coerce}({name})"
+            self._line(
+                f"{name} = {found} if type({name}) is {members} else {coerce}({name})", depth
+            )
         else:
             self._line(f"{name} = {coerce}({name})", depth)
         return name
 
     def _expect(self, name: str, what: str, depth: int) -> None:
-        self._line(f"if not ({what.format(name)}): raise surprise({name})", depth)
+        self._line(f"if not ({what.format(name)}): raise Deoptimise", depth)
 
     def _line(self, text: str, depth: int) -> None:
-        if len(self._lines) >= _MOST_LINES:
+        if len(self._lines) >= self._room.lines:
             raise Unplannable
         self._lines.append("    " * depth + text)
 

@@ -11,7 +11,6 @@ from graphql import (
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
     VariableNode,
     Visitor,
     visit,
@@ -23,6 +22,7 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.execution.coercing import Coercers, Variables
+from api.execution.emitting import Room
 from api.execution.executor import Executor
 from api.execution.misfits import misfits, unfit
 from api.execution.plans import Plans
@@ -51,9 +51,9 @@ class Compiler:
         self.patience = 1
         self.deoptimised = 0
 
-    def plans(self) -> Plans:
+    def plans(self, room: Room) -> Plans:
         """None written yet."""
-        return Plans(self.converter, self._deoptimised)
+        return Plans(self.converter, room, self._deoptimised)
 
     def _deoptimised(self) -> None:
         self.deoptimised += 1
@@ -63,8 +63,14 @@ class Operation:
     """Executes the operation, by plans as soon as there are any."""
 
     def __init__(
-        self, document: DocumentNode, operation: OperationDefinitionNode, compiler: Compiler
+        self,
+        document: DocumentNode,
+        operation: OperationDefinitionNode,
+        compiler: Compiler,
+        room: Room,
     ) -> None:
+        """All its plans together take no more than ``room``."""
+        self._room = room
         self._operation = operation
         self._compiler = compiler
         self._named = {
@@ -78,11 +84,6 @@ class Operation:
         self._switches = tuple(dict.fromkeys(_switches(document)))
         self._plans: dict[tuple[object, ...], Plans] = {}
         self._executed = 0
-
-    @property
-    def is_subscription(self) -> bool:
-        """Whether it has a stream of answers, and so cannot be executed here."""
-        return self._operation.operation is OperationType.SUBSCRIPTION
 
     @property
     def plans_written(self) -> int:
@@ -139,7 +140,7 @@ class Operation:
         choice = tuple([values.coerced.get(each) for each in self._switches])
         found = self._plans.get(choice)
         if found is None and len(self._plans) < _MOST_CHOICES:
-            found = self._plans[choice] = self._compiler.plans()
+            found = self._plans[choice] = self._compiler.plans(self._room)
         return found
 
 

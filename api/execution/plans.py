@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
-from api.execution.emitting import Details, Plan, write
+from api.execution.emitting import Details, Plan, Room, write
 
 UNPLANNED: Final = object()
 """There is no plan, or it did not fit: graphql-core has to complete the value."""
@@ -18,8 +18,11 @@ class Plans:
     nodes.
     """
 
-    def __init__(self, converter: GraphQLCoreConverter, deoptimised: Callable[[], None]) -> None:
+    def __init__(
+        self, converter: GraphQLCoreConverter, room: Room, deoptimised: Callable[[], None]
+    ) -> None:
         self._converter = converter
+        self._room = room
         self._deoptimised = deoptimised
         self._written: dict[tuple[Any, ...], Plan | None] = {}
 
@@ -33,7 +36,7 @@ class Plans:
         try:
             plan = self._written[key]
         except KeyError:
-            plan = self._written[key] = write(kind, details, executor, self._converter)
+            plan = self._written[key] = write(kind, details, executor, self._converter, self._room)
         if plan is None:
             return UNPLANNED
         try:

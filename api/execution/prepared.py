@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from api.execution.cost import cost
+from api.execution.emitting import Room
 from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
 from api.execution.needs import Needs, needs
 from api.execution.operation import Compiler, Operation
@@ -28,9 +29,12 @@ from api.refusals import Refusal, RefusalCode
 
 Validate = Callable[[GraphQLSchema, DocumentNode], list[GraphQLError]]
 
-# measured: a parsed document takes 160 to 200 bytes for each character of its text, its plans 200
-_BYTES_A_CHARACTER: Final = 400
-_BYTES_AN_ENTRY: Final = 4_096
+# measured: a parsed document takes 160 to 200 bytes for each character of its text, and a line of
+# a plan 170 to 250; a page of customers has one line for three to five characters of its query
+_LINES_AN_ENTRY: Final = 50
+_BYTES_A_LINE: Final = 250
+_BYTES_A_CHARACTER: Final = 200 + _BYTES_A_LINE
+_BYTES_AN_ENTRY: Final = 4_096 + _LINES_AN_ENTRY * _BYTES_A_LINE
 _FREE: Final = Term()
 _NOTHING: Final = Needs()
 _LABEL_LENGTH: Final = 120
@@ -123,7 +127,7 @@ class PreparedOperations:
         return Prepared(
             document,
             _label(operation),
-            Operation(document, operation, self._compiler),
+            Operation(document, operation, self._compiler, Room(_LINES_AN_ENTRY + len(query))),
             cost=cost(self._schema, document, operation),
             needs=needs(self._schema, document, operation),
         )

@@ -1,8 +1,7 @@
 """What a plan expects of values: their classes, and how scalars and enums are written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum
-from types import CoroutineType
 from typing import Any, Final
 
 from graphql import (
@@ -29,13 +28,6 @@ class Unplannable(Exception):
     """There is no plan for this selection."""
 
 
-def surprise(value: object) -> Deoptimise:
-    """What to raise for such a value. A coroutine is closed: its resolver will be called again."""
-    if isinstance(value, CoroutineType):
-        value.close()
-    return Deoptimise()
-
-
 def inner(kind: Any) -> Any:
     """What a list or a non-null wraps."""
     return kind.of_type
@@ -55,12 +47,15 @@ EXPECTED: Final[dict[Any, str]] = {
 """What a value of a scalar is when it need not be coerced."""
 
 
-def is_named_by_member(kind: Any) -> bool:
-    """Whether it is an enum whose members go by their own names."""
+def names_of(kind: Any) -> tuple[type[Enum], Mapping[Enum, str]] | None:
+    """Of an enum its class and the name of each member; None where it is no enum of Python's.
+
+    Combinations of flags are of the class, but no members.
+    """
     members: type[Enum] | None = getattr(kind, "wrapped_cls", None)
-    return members is not None and all(
-        kind.coerce_output_value(member) == member.name for member in members
-    )
+    if members is None:
+        return None
+    return members, {member: kind.coerce_output_value(member) for member in members}
 
 
 def coercion(kind: GraphQLLeafType) -> Callable[[Any], Any]:
@@ -70,7 +65,7 @@ def coercion(kind: GraphQLLeafType) -> Callable[[Any], Any]:
     def coerced(value: Any) -> Any:
         absent = value is None or value is Undefined
         if absent or isinstance(value, Exception) or optimized_is_awaitable(value):
-            raise surprise(value)
+            raise Deoptimise
         outcome = coerce(value)
         if outcome is None or outcome is Undefined:
             raise Deoptimise

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,6 +116,17 @@ def test_csv_has_a_head_and_a_line_an_entry():
     [row] = csv.DictReader(io.StringIO(result.stdout))
     assert (row["key_label"], row["count"]) == ("desk, left", "2")
     assert (row["categories"], row["customer_ids"]) == ("contact identity", f"{ANNA} {BORIS}")
+
+
+def test_no_label_in_a_csv_is_a_formula():
+    named = replace(entry(1), actor=Actor(ActorKind.API_KEY, KEY, "=1+1"))
+    [row] = csv.DictReader(io.StringIO(run(Trail(named), "--format", "csv").stdout))
+    assert row["key_label"] == "'=1+1"
+
+
+def test_until_the_last_day_that_there_is_can_be_asked():
+    assert run(trail := Trail(entry(1)), "--until", "9999-12-31").exit_code == 0
+    assert trail.asked[0][0].until == datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("kind", ["table", "jsonl", "csv"])

@@ -22,6 +22,7 @@ async def test_a_browser_is_sent_to_the_explorer(http):
     assert answer.is_redirect
     assert answer.next_request.url == "http://shop.example/graphql"
     assert answer.headers["location"] == "graphql"
+    assert answer.headers["vary"] == "accept"
 
 
 @pytest.mark.parametrize("accept", ["*/*", "application/json"])

@@ -106,6 +106,21 @@ async def test_one_line_a_request_says_what_was_asked_and_what_came_of_it(stream
     }
 
 
+class Broken(io.StringIO):
+    def write(self, text):
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+async def test_where_no_line_can_be_written_requests_are_answered_all_the_same():
+    with configured(Broken()):
+        async with client() as http:
+            answered = await http.post("/graphql", json={"query": "{ person { id } }"})
+            failed = await http.post("/broken")
+    assert answered.json()["data"] == {"person": {"id": "cus_0"}}
+    assert failed.status_code == 500
+    assert failed.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+
+
 @pytest.mark.parametrize(
     "given",
     [

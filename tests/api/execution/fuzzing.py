@@ -48,10 +48,13 @@ class Raised:
 
 
 class Later:
-    """Stands in the data for a value that has to be awaited."""
+    """A value that has to be awaited; unlike a coroutine, as often as it is asked for."""
 
     def __init__(self, value):
         self.value = value
+
+    def __await__(self):
+        return _later(self.value).__await__()
 
 
 @dataclasses.dataclass
@@ -237,8 +240,8 @@ class World:
             # a fault right below the root would often be the whole answer
             value = self._value(kind) if name != "Query" else self._sound(kind)
             made.held[field] = value
-            if isinstance(value, Raised | Later):
-                value = None if isinstance(value, Raised) else value.value
+            if isinstance(value, Raised):
+                value = None
             if self.draw.random() >= self.faults / 5:
                 setattr(made, field, value)
         return made
@@ -259,8 +262,8 @@ class World:
             return None
         if level:
             items = [self._value(kind, level - 1) for _ in range(draw.randint(0, 3))]
-            if any(isinstance(item, Raised | Later) for item in items):
-                items = [i for i in items if not isinstance(i, Raised | Later)]
+            # what a list holds is not raised
+            items = [item for item in items if not isinstance(item, Raised)]
             return tuple(items) if draw.random() < 0.1 else items
         return self._single(kind["base"])
 

@@ -9,6 +9,7 @@ import pytest
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from api.execution.limits import Limits
 from api.execution.schema import Schema
 
 Anything = NewType("Anything", object)
@@ -62,6 +63,27 @@ class Query:
 
 
 CALLS: list[str] = []
+LEVELS = 22  # Python compiles no more than twenty loops in one another
+
+
+def _nested(kind, levels):
+    return list[_nested(kind, levels - 1)] if levels else kind
+
+
+def _wrapped(value, levels):
+    return [_wrapped(value, levels - 1)] if levels else value
+
+
+@strawberry.type
+class Deeper:
+    nested: _nested(str, LEVELS) = strawberry.field(default_factory=lambda: _wrapped("x", LEVELS))
+
+
+@strawberry.type
+class Deep:
+    @strawberry.field
+    def deep(self) -> Deeper:
+        return Deeper()
 
 
 async def _later():
@@ -83,7 +105,11 @@ class Context:
 def schema():
     CALLS.clear()
     scalar = strawberry.scalar(name="Anything", serialize=lambda value: value)
-    return Schema(Query, config=StrawberryConfig(scalar_map={Anything: scalar}))
+    return Schema(
+        Query,
+        limits=Limits(aliases=99),
+        config=StrawberryConfig(scalar_map={Anything: scalar}),
+    )
 
 
 async def ask(schema, query, root, **variables):
@@ -138,6 +164,27 @@ async def test_what_directives_leave_out_has_plans_of_its_own(schema):
     assert operation.plans_written == 2
 
 
+async def test_all_plans_of_an_operation_together_are_not_longer_than_its_text(schema):
+    every = "a: name b: name c: name d: name e: name f: name g: name h: name"
+    query = f"query ($a: Boolean!, $b: Boolean!) {{ {{}} }} fragment F on Box {{ {every} }}"
+    lists = "w: boxes { ...F } x: boxes { ...F } y: boxes { ...F } z: boxes { ...F }"
+    query = query.replace("{}", f"p: __typename @skip(if: $a) q: __typename @skip(if: $b) {lists}")
+    operation = schema.operations.get(query, None).operation
+    for choice in ((True, True), (True, False), (False, True), (False, False)) * 2:
+        answer = operation.execute(dict(zip("ab", choice, strict=True)), Context(), two(), None)
+        assert [each["h"] for each in answer.data["z"]] == ["a", "b"]
+    # not of every list for every choice
+    assert 1 <= operation.plans_written < 4 * 4
+    assert schema.compiler.deoptimised == 0
+
+
+async def test_lists_nested_deeper_than_python_compiles_are_completed(schema):
+    answer, operation = await ask(Schema(Deep), "{ deep { nested } }", Deep())
+    assert answer.data == {"deep": {"nested": Deeper().nested}}
+    # that of the inner lists
+    assert operation.plans_written == 1
+
+
 async def test_each_call_has_a_list_of_its_own(schema):
     query = "query ($of: [String!]!) { boxes { words(given: $of) } }"
     answer, operation = await ask(schema, query, two(), of=["x"])
@@ -181,3 +228,59 @@ async def test_the_subclass_of_a_type_is_left_to_graphql_core(schema):
     answer, _ = await ask(schema, "{ boxes { name } }", root)
     assert [each["name"] for each in answer.data["boxes"]] == ["a", "b", "c"]
     assert schema.compiler.deoptimised == 2
+
+
+@strawberry.type
+class Slowly:
+    @strawberry.field
+    async def words(self) -> list[str]:
+        return ["a", _word("b")]
+
+    @strawberry.field
+    def bags(self) -> list[Bag]:
+        return [Bag(name="a"), _bag("b")]
+
+
+async def _word(word):
+    return word
+
+
+async def _bag(name):
+    return Bag(name=name)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("{ words }", {"words": ["a", "b"]}),
+        ("{ bags { name } }", {"bags": [{"name": "a"}, {"name": "b"}]}),
+    ],
+)
+async def test_what_waits_in_a_list_is_still_there_to_be_awaited(query, expected):
+    answer, _ = await ask(Schema(Slowly), query, Slowly())
+    assert (answer.data, answer.errors) == (expected, None)
+
+
+class Mark(enum.Flag):
+    BOLD = 1
+    ITALIC = 2
+
+
+strawberry.enum(Mark)
+
+
+@strawberry.type
+class Text:
+    marks: list[Mark | None]
+
+
+@strawberry.type
+class Page:
+    text: Text
+
+
+async def test_a_combination_of_flags_is_no_value_of_the_enum():
+    root = Page(text=Text(marks=[Mark.BOLD, Mark.BOLD | Mark.ITALIC]))
+    answer, _ = await ask(Schema(Page), "{ text { marks } }", root)
+    assert answer.data == {"text": {"marks": ["BOLD", None]}}
+    assert [error.path for error in answer.errors] == [["text", "marks", 1]]
