@@ -91,7 +91,8 @@ def settings_for(data: Path | None = None, **more: object) -> Settings:
     except ValidationError as problem:
         for each in problem.errors(include_input=False, include_url=False):
             name = "_".join(map(str, each["loc"])).upper()
-            complain(f"RAPPORT_{name}", f"{each['msg']}.")
+            said = each["msg"].removeprefix("Value error, ").removesuffix(".")
+            complain(f"RAPPORT_{name}", f"{said}.")
         raise typer.Exit(2) from None
 
 

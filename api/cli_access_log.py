@@ -107,6 +107,9 @@ def command(opened: Opening) -> Callable[..., None]:
         format: Annotated[Format, typer.Option(help=_FORMAT)] = Format.TABLE,
         data: Data = None,
     ) -> None:
+        if since is not None and until is not None and since >= until:
+            message = "it is not before --until: change them over."
+            raise typer.BadParameter(message, param_hint="--since")
         about = CustomerId(customer) if customer else None
         sought = Sought(about, KeyId(key) if key else None, since, until, before)
         most = _SCREENFUL if limit is None and format is Format.TABLE else limit
@@ -145,7 +148,7 @@ async def _tell(shown: _Shown, format: Format, about: CustomerId | None) -> None
     else:
         await _hand_over(shown, format, about)
     if not shown.count:
-        notes().print("Nobody saw anything: there is no such entry.")
+        notes().print("No entry of the access log fits.")
     elif shown.more:
         notes().print(f"There are older ones: say the same with --before {shown.last}")
 

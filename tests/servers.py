@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 Kind = Literal["given", "mongod", "rust", "wheel"]
 
@@ -47,13 +47,25 @@ def serve(directory: Path) -> Iterator[Served]:
     if url := os.environ.get("RAPPORT_TEST_MONGODB_URL"):
         yield Served(url, "given")
         return
-    wanted = os.environ.get("RAPPORT_TEST_SERVER")
-    for kind in (wanted,) if wanted else ("mongod", "rust", "wheel"):
-        if program := executable(kind):
-            with start(kind, program, directory) as url:
-                yield Served(url, kind)
-            return
-    raise RuntimeError(NONE_FOUND)
+    if (found := _found()) is None:
+        raise RuntimeError(NONE_FOUND)
+    kind, program = found
+    with start(kind, program, directory) as url:
+        yield Served(url, kind)
+
+
+def kind() -> Kind | None:
+    """Which server the tests will run on; None where there is none."""
+    if os.environ.get("RAPPORT_TEST_MONGODB_URL"):
+        return "given"
+    found = _found()
+    return found[0] if found else None
+
+
+def _found() -> tuple[Kind, Path] | None:
+    wanted: Any = os.environ.get("RAPPORT_TEST_SERVER")
+    kinds: tuple[Kind, ...] = (wanted,) if wanted else ("mongod", "rust", "wheel")
+    return next(((each, program) for each in kinds if (program := executable(each))), None)
 
 
 @contextmanager

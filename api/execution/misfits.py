@@ -20,6 +20,7 @@ from graphql import (
 )
 from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.pyutils import suggestion_list
+from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from api.refusals import Refusal, RefusalCode
 
@@ -116,8 +117,14 @@ def _object(kind: Any, value: Any, place: Place) -> Iterator[Misfit]:
             yield from _value(field.type, members[name], (*place, name))
         elif is_required_input_field(field):
             yield (*place, name), "it is required"
-    if kind.is_one_of:
+    if _is_one_of(kind):
         yield from _one_of(fields, members, place)
+
+
+def _is_one_of(kind: Any) -> bool:
+    """Strawberry checks its own itself, and does not tell graphql-core of them."""
+    definition = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    return kind.is_one_of or (definition is not None and definition.is_one_of)
 
 
 def _one_of(

@@ -139,7 +139,7 @@ def test_nobody_is_told_who_else_was_on_the_page(kind):
 def test_where_there_is_nothing_it_says_so():
     result = run(Trail())
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "Nobody saw anything: there is no such entry.\n"
+    assert result.stderr == "No entry of the access log fits.\n"
 
 
 @pytest.mark.parametrize(
@@ -150,6 +150,7 @@ def test_where_there_is_nothing_it_says_so():
         (["--before", "1"], "The id of an entry is acc_ and 26"),
         (["--since", "yesterday"], "Write a day like 2026-03-01"),
         (["--until", "2026-02-30"], "Write a day like 2026-03-01"),
+        (["--since", "2026-05-02", "--until", "2026-05-01"], "it is not before --until"),
         (["--limit", "0"], "greater than or equal to 1"),
         (["--format", "pdf"], "'jsonl'"),
     ],

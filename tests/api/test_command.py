@@ -92,7 +92,7 @@ def test_what_prepares_a_database_begins_one_and_says_where(tmp_path):
     code, out, err = ended(*CREATE, *place)
     assert (code, out[:4]) == (0, "rap_")
     assert "a new one" not in err
-    assert ended("access-log", *place) == (0, "", "Nobody saw anything: there is no such entry.\n")
+    assert ended("access-log", *place) == (0, "", "No entry of the access log fits.\n")
 
 
 def test_a_disk_that_is_full_is_told():

@@ -6,6 +6,7 @@ from graphql.execution.values import get_variable_values
 from hypothesis import given
 
 from api.execution.misfits import misfits
+from api.schema import SCHEMA as PUBLISHED
 from tests.api.execution import test_coercing
 from tests.api.execution.corner import SCHEMA as CORNER
 from tests.api.execution.corner import Context, ask
@@ -87,6 +88,13 @@ async def test_a_caller_never_gets_their_values_back():
     assert error.message == (
         "The variable $n does not fit: a whole number of at most 32 bits is expected."
     )
+
+
+@pytest.mark.parametrize("by", [{}, {"id": "cus_1", "email": SECRET}])
+def test_whom_to_look_up_is_said_in_one_way(by):
+    declared = parse("query ($by: CustomerRef!) { x(by: $by) }").definitions[0].variable_definitions
+    [refusal] = misfits(PUBLISHED._schema, declared, {"by": by})
+    assert refusal.message.startswith("The variable $by does not fit: exactly one of id, ")
 
 
 async def test_nor_over_a_stream():
