@@ -14,11 +14,17 @@ from mongo import database as opening
 from mongo import indexes, schema
 from mongo.database import Database
 from mongo.driver import Driver
+from tests import servers
 from tests.servers import Served, serve
 
 # how long an example takes says more about the machine of the moment than about the rule
 settings.register_profile(
-    "rapport", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    "rapport",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
+    # the wheel is several times slower: there a property is a smoke test
+    max_examples=25 if servers.kind() == "wheel" else 100,
 )
 settings.load_profile("rapport")
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from mongo.driver import Driver
+
 Kind = Literal["given", "mongod", "rust", "wheel"]
 
 NONE_FOUND = (
@@ -60,6 +62,11 @@ def kind() -> Kind | None:
         return "given"
     found = _found()
     return found[0] if found else None
+
+
+def drivers() -> tuple[Driver, ...]:
+    """Whose tests of storage run: both; motor alone on the wheel, which is several times slower."""
+    return ("motor",) if kind() == "wheel" else ("motor", "pymongo")
 
 
 def _found() -> tuple[Kind, Path] | None:

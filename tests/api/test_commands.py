@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from tests import servers
 from tests.commands import RECORDER, counted
 
 ACT = {
@@ -56,7 +57,7 @@ SCREENS = [
 WHOLE = " ".join([*SCREENS, "addresses { nodes { city } } identities { kind }"])
 
 
-@pytest.fixture(params=["motor", "pymongo"])
+@pytest.fixture(params=servers.drivers())
 def driver(request):
     return request.param
 

@@ -3,8 +3,9 @@
 import pytest
 
 from mongo.driver import Driver
+from tests import servers
 
 
-@pytest.fixture(params=["motor", "pymongo"])
+@pytest.fixture(params=servers.drivers())
 def driver(request: pytest.FixtureRequest) -> Driver:
     return request.param

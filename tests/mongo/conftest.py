@@ -7,12 +7,12 @@ from tests import servers
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """On the wheel, several times slower, both drivers only for what is meant for it."""
+    """Also on the wheel, for what is marked for it."""
     if "driver" not in metafunc.fixturenames:
         return
-    is_meant = metafunc.definition.get_closest_marker("wheel") is not None
-    both = is_meant or servers.kind() != "wheel"
-    metafunc.parametrize("driver", ["motor", "pymongo"] if both else ["motor"], indirect=True)
+    marked = metafunc.definition.get_closest_marker("wheel") is not None
+    both = ("motor", "pymongo")
+    metafunc.parametrize("driver", both if marked else servers.drivers(), indirect=True)
 
 
 @pytest.fixture
