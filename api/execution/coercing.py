@@ -20,6 +20,8 @@ from graphql.execution.get_variable_signature import get_variable_signature
 from graphql.execution.values import VariableValues, VariableValueSource
 from graphql.utilities.coerce_input_value import coerce_default_value
 
+from api.execution.values import inner
+
 Coerce = Callable[[Any], Any]
 """From a JSON value to what graphql-core makes of it. Raises ``Unfit``, or what the type raises."""
 
@@ -39,12 +41,12 @@ class Coercers:
     def of(self, kind: Any) -> Coerce:
         """The function for this type."""
         if isinstance(kind, GraphQLNonNull):
-            return _required(self._present(_inner(kind)))
+            return _required(self._present(inner(kind)))
         return _optional(self._present(kind))
 
     def _present(self, kind: Any) -> Coerce:
         if isinstance(kind, GraphQLList):
-            return _list(self.of(_inner(kind)))
+            return _list(self.of(inner(kind)))
         if isinstance(kind, GraphQLInputObjectType):
             # input types may hold themselves
             if kind.name not in self._objects:
@@ -94,10 +96,6 @@ def _default(field: Any) -> Any:
 
 def _unfit() -> Any:
     raise Unfit
-
-
-def _inner(kind: Any) -> Any:
-    return kind.of_type
 
 
 def _is(value: object, kind: type) -> bool:

@@ -32,6 +32,7 @@ from api.execution.readable import (
     takes_objects,
 )
 from api.execution.values import (
+    DEFINITION,
     EXPECTED,
     Deoptimise,
     Unplannable,
@@ -49,7 +50,6 @@ Details = Sequence[FieldDetails]
 
 _TYPENAME: Final = "__typename"
 _NOT_CAST: Final = f"not hasattr({{0}}, {TYPE_CAST_ATTRIBUTE!r})"
-_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
 @dataclass(slots=True)
@@ -143,7 +143,7 @@ class _Writer:
     def _possible(
         self, kind: GraphQLInterfaceType | GraphQLUnionType
     ) -> list[tuple[GraphQLObjectType, type]]:
-        definition = kind.extensions.get(_DEFINITION)
+        definition = kind.extensions.get(DEFINITION)
         if definition is None or getattr(definition, "resolve_type", None) is not None:
             raise Unplannable
         possible = [(each, origin(each)) for each in self._executor.schema.get_possible_types(kind)]

@@ -7,64 +7,36 @@ from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from api.execution.plans import UNPLANNED, Plans
 
 
-class Executor(StrawberryGraphQLCoreExecutionContext):
-    """Executes one request. Without ``plans`` it is Strawberry's own.
+def _after_plans(name: str) -> Any:
+    """The method of that name, which asks for a plan first."""
+    reference: Any = getattr(StrawberryGraphQLCoreExecutionContext, name)
 
-    What has members or items is completed by one of three methods, whatever wraps it; each of them
-    asks for a plan first.
-    """
+    def complete(
+        self: "Executor",
+        return_type: Any,
+        field_details_list: Any,
+        info: Any,
+        path: Any,
+        result: Any,
+        position_context: Any,
+    ) -> Any:
+        if self.plans is not None:
+            done = self.plans.completed(self, return_type, field_details_list, result)
+            if done is not UNPLANNED:
+                return done
+        return reference(
+            self, return_type, field_details_list, info, path, result, position_context
+        )
+
+    return complete
+
+
+class Executor(StrawberryGraphQLCoreExecutionContext):
+    """Executes one request. Without ``plans`` it is Strawberry's own."""
 
     plans: Plans | None = None
 
-    def complete_list_value(
-        self,
-        return_type: Any,
-        field_details_list: Any,
-        info: Any,
-        path: Any,
-        result: Any,
-        position_context: Any,
-    ) -> Any:
-        if (done := self._planned(return_type, field_details_list, result)) is not UNPLANNED:
-            return done
-        reference: Any = super()
-        return reference.complete_list_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
-
-    def complete_object_value(
-        self,
-        return_type: Any,
-        field_details_list: Any,
-        info: Any,
-        path: Any,
-        result: Any,
-        position_context: Any,
-    ) -> Any:
-        if (done := self._planned(return_type, field_details_list, result)) is not UNPLANNED:
-            return done
-        reference: Any = super()
-        return reference.complete_object_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
-
-    def complete_abstract_value(
-        self,
-        return_type: Any,
-        field_details_list: Any,
-        info: Any,
-        path: Any,
-        result: Any,
-        position_context: Any,
-    ) -> Any:
-        if (done := self._planned(return_type, field_details_list, result)) is not UNPLANNED:
-            return done
-        reference: Any = super()
-        return reference.complete_abstract_value(
-            return_type, field_details_list, info, path, result, position_context
-        )
-
-    def _planned(self, kind: Any, details: Any, value: Any) -> Any:
-        if self.plans is None:
-            return UNPLANNED
-        return self.plans.completed(self, kind, details, value)
+    # what has members or items is completed by one of these three, whatever wraps it
+    complete_list_value = _after_plans("complete_list_value")
+    complete_object_value = _after_plans("complete_object_value")
+    complete_abstract_value = _after_plans("complete_abstract_value")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from keyword import iskeyword
-from typing import Any, Final, cast
+from typing import Any, cast
 
 from graphql import FieldNode, GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
 from graphql.execution.values import get_argument_values
@@ -11,13 +11,13 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
 from strawberry.types.field import StrawberryField
 
+from api.execution.values import DEFINITION
+
 Arguments = Callable[[Any], dict[str, Any]]
 """From the executor of a request to the keyword arguments of a resolver."""
 
 Guard = Callable[[Any], bool]
 """Whether the context of a request may have a field at all."""
-
-_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def readable(field: GraphQLField) -> Readable | None:
     A field class with a ``get_result`` of its own is read only where it also has a ``guard``:
     whether, for this context, that method does what Strawberry's does; None where it always does.
     """
-    definition: Any = field.extensions.get(_DEFINITION)
+    definition: Any = field.extensions.get(DEFINITION)
     if not isinstance(definition, StrawberryField) or definition.extensions:
         return None
     own = type(definition).get_result is not StrawberryField.get_result
@@ -93,7 +93,7 @@ def arguments(field: GraphQLField, node: FieldNode, converter: GraphQLCoreConver
 
     It raises what graphql-core and Strawberry raise for wrong ones.
     """
-    definition: StrawberryField = field.extensions[_DEFINITION]
+    definition: StrawberryField = field.extensions[DEFINITION]
 
     def read(executor: Any) -> dict[str, Any]:
         given: Mapping[str, Any] = get_argument_values(field, node, executor.variable_values)

@@ -17,7 +17,8 @@ from strawberry.execution.is_awaitable import optimized_is_awaitable
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 _LARGEST_INT: Final = 2**31 - 1
-_DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+DEFINITION: Final = GraphQLCoreConverter.DEFINITION_BACKREF
+"""Where a type or a field of graphql-core keeps what Strawberry made it from."""
 
 
 class Deoptimise(Exception):
@@ -76,7 +77,7 @@ def coercion(kind: GraphQLLeafType) -> Callable[[Any], Any]:
 
 def origin(kind: GraphQLObjectType) -> type:
     """The class of which alone a value is surely of this type."""
-    definition: Any = kind.extensions.get(_DEFINITION)
+    definition: Any = kind.extensions.get(DEFINITION)
     if definition is None or definition.is_type_of or definition.name != kind.name:
         raise Unplannable
     if definition.concrete_of or definition.is_graphql_generic:
