@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from graphql.type.definition import GraphQLResolveInfoHelpers
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from api.execution.plans import UNPLANNED, Plans
@@ -35,6 +36,21 @@ class Executor(StrawberryGraphQLCoreExecutionContext):
     """Executes one request. Without ``plans`` it is Strawberry's own."""
 
     plans: Plans | None = None
+
+    @property
+    def async_helpers(self) -> GraphQLResolveInfoHelpers:
+        """Made anew for whoever asks.
+
+        Kept, they and the executor hold each other, and with them all that a request has made
+        waits for the garbage collector, which stops everybody else.
+        """
+        return GraphQLResolveInfoHelpers(self.gather_async_work, self.track_async_work)
+
+    @async_helpers.setter
+    def async_helpers(  # pyright: ignore[reportIncompatibleVariableOverride]  # only read elsewhere
+        self, _: GraphQLResolveInfoHelpers
+    ) -> None:
+        return
 
     # what has members or items is completed by one of these three, whatever wraps it
     complete_list_value = _after_plans("complete_list_value")

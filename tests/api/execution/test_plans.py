@@ -2,6 +2,7 @@
 
 import asyncio
 import enum
+import gc
 from dataclasses import dataclass, field
 from typing import Annotated, Any, NewType
 
@@ -284,3 +285,15 @@ async def test_a_combination_of_flags_is_no_value_of_the_enum():
     answer, _ = await ask(Schema(Page), "{ text { marks } }", root)
     assert answer.data == {"text": {"marks": ["BOLD", None]}}
     assert [error.path for error in answer.errors] == [["text", "marks", 1]]
+
+
+async def test_a_request_leaves_nothing_for_the_garbage_collector(schema):
+    query = "{ slow { name twice } boxes { name } }"
+    await ask(schema, query, two())
+    gc.collect()
+    gc.disable()
+    try:
+        await ask(schema, query, two())
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
