@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import strawberry
 
@@ -28,6 +29,9 @@ class Context:
 
     records: dict[CustomerId, Customer] = field(default_factory=dict[CustomerId, Customer])
     """Customers being shown, put here by the list that shows them, for what is nested below."""
+
+    memory: dict[object, Any] = field(default_factory=dict[object, Any])
+    """What was worked out of the operation alone: all requests that ask the same share it."""
 
     def require(self, *scopes: str) -> None:
         """Raises a Refusal with the code FORBIDDEN unless the caller holds all of them."""

@@ -18,6 +18,7 @@ from graphql import (
     GraphQLSkipDirective,
     SelectionSetNode,
     get_named_type,
+    print_ast,
 )
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 from graphql.type import GraphQLResolveInfo
@@ -74,7 +75,7 @@ class Level:
         customer_ids: Sequence[CustomerId],
     ) -> None:
         """Loads everything that the selection below the current field asks of customers."""
-        wanted = dict(_wanted(info, loaders))
+        wanted = _remembered(self.context, info, loaders)
         if not wanted:
             return
 
@@ -102,6 +103,20 @@ def variables(info: RawInfo) -> VariableValues:
     """The variables as graphql-core's own functions want them: strawberry hands on a plain dict."""
     given: Any = info.variable_values
     return given if isinstance(given, VariableValues) else VariableValues({}, given)
+
+
+def _remembered(
+    context: Context, info: RawInfo, loaders: Mapping[str, Loader]
+) -> Mapping[Key, Mapping[str, Any]]:
+    """What is wanted, worked out once for all requests, where no variable has a say in it."""
+    # the nodes live as long as what is remembered of the document that they are of
+    place = tuple(map(id, info.field_nodes))
+    if place not in context.memory:
+        said = (node.selection_set for node in info.field_nodes if node.selection_set)
+        varies = any("$" in print_ast(each) for each in (*said, *info.fragments.values()))
+        context.memory[place] = None if varies else dict(_wanted(info, loaders))
+    known = context.memory[place]
+    return dict(_wanted(info, loaders)) if known is None else known
 
 
 def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:

@@ -2,8 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -46,7 +46,8 @@ class Prepared:
     """An operation ready to run, or with everything that forbids it.
 
     ``label`` says for logs what is asked, in names of the schema and the operation's own.
-    ``operation`` executes it; None where errors forbid that.
+    ``operation`` executes it; None where errors forbid that. ``memory`` is for resolvers, who may
+    keep there what follows from the document alone, whoever asks and with whatever variables.
     """
 
     document: DocumentNode
@@ -55,6 +56,7 @@ class Prepared:
     errors: tuple[GraphQLError, ...] = ()
     cost: Term = _FREE
     needs: Needs = _NOTHING
+    memory: dict[object, Any] = field(default_factory=dict[object, Any])
 
 
 class PreparedOperations:

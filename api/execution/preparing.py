@@ -12,8 +12,12 @@ from api.execution.prepared import Prepared, PreparedOperations
 
 
 def announce(prepared: Prepared, context: Any) -> None:
-    """Tells the context, for the access log, and the log lines of the request what is asked."""
+    """Tells the context, for the access log, and the log lines of the request what is asked.
+
+    The context gets ``memory`` too, where resolvers keep what they worked out of the operation.
+    """
     context.operation = prepared.label
+    context.memory = prepared.memory
     structlog.contextvars.bind_contextvars(operation=prepared.label)
 
 

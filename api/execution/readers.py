@@ -92,13 +92,21 @@ def _reader(kind: StrawberryType | type) -> Reader:
     if isinstance(kind, LazyType):
         return _reader(kind.resolve_type())
     if has_object_definition(kind):
-        return lambda value, context: context.convert(value, kind)
+        return _object(kind)
     return _same
 
 
 def _same(value: Any, context: InputContext) -> Any:
     """Scalars and members of enums: graphql-core has made them already."""
     return value
+
+
+def _object(kind: Any) -> Reader:
+    """By the reader of the type itself, where it has one of ours: Strawberry would find it anew."""
+    build: Any = kind.__strawberry_definition__.from_input
+    if isinstance(build, _Input):
+        return lambda value, context: None if value is None else build(kind, value, context)
+    return lambda value, context: context.convert(value, kind)
 
 
 def _some(read: Reader) -> Reader:

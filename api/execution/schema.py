@@ -29,7 +29,7 @@ _PLAIN: Final = {"operation_name", "operation_extensions"}
 class Schema(strawberry.Schema):
     """Prepared operations, limits, the access log and masks are part of it: none can be forgotten.
 
-    The context needs ``caller``, ``request_id``, ``operation`` and ``disclosures``, as
+    The context needs ``caller``, ``request_id``, ``operation``, ``memory`` and ``disclosures``, as
     ``api.context.Context`` has them. Without an auditor a schema can be printed, not asked.
     Where ``engine`` is off Strawberry executes everything: slower, to the same answers.
     """

@@ -97,6 +97,27 @@ async def test_the_rows_of_a_page_are_completed_by_one_plan_that_fits(ask, custo
     assert compiler.deoptimised == before
 
 
+IN_A_FRAGMENT = """query($purpose: PurposeKey!, $tags: Int) {
+  customers(first: 1) { nodes { ...Varied } } }
+fragment Varied on Customer {
+  consent(purpose: $purpose) { purpose } tags(first: $tags) { nodes { key } } }"""
+IN_A_SWITCH = """query($purpose: PurposeKey!, $tags: Int, $more: Boolean = false) {
+  customers(first: 1) { nodes {
+    consent(purpose: $purpose) { purpose }
+    tags(first: $tags) { nodes { key } } notes @include(if: $more) { nodes { text } } } } }"""
+
+
+@pytest.mark.parametrize("query", [IN_A_FRAGMENT, IN_A_SWITCH])
+async def test_what_a_level_loads_follows_the_variables_of_each_request(ask, customers, query):
+    asked = [("marketing", 2, {"more": True}), ("analytics", 1, {})] * 2
+    for purpose, tags, switch in asked:
+        more = switch if query is IN_A_SWITCH else {}
+        answer = await ask(query, purpose=purpose, tags=tags, **more)
+        (row,) = answer["customers"]["nodes"]
+        assert (row["consent"]["purpose"], len(row["tags"]["nodes"])) == (purpose, tags)
+        assert ("notes" in row) is bool(more)
+
+
 async def test_what_is_not_asked_for_is_not_read(ask, customers):
     rows, commands = await cost(ask, "{ customers(first: 5) { nodes { id } } }")
     assert (rows, set(commands)) == (5, {("find", "customers")})
