@@ -4,6 +4,7 @@ Two spellings are the same contact exactly when their ``norm`` is equal. Dots an
 mailbox are kept: folding them is one provider's rule, not a property of the address.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,11 @@ from domain.errors import invalid
 from domain.personal import Contact, NotPersonal
 
 _BULLETS = "•••"
+_PLAIN: Final = re.compile(
+    r"(?P<local>[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*)@(?P<domain>[A-Za-z0-9.-]+)",
+    re.ASCII,
+)
+_LONGEST_PLAIN: Final = 254
 _LONGEST_EMAIL: Final = 320
 _LONGEST_PHONE: Final = 64
 
@@ -72,7 +78,6 @@ class Phone:
 def email(text: str, *path: str) -> Email:
     """Reads an address; raises Invalid at ``path`` where it is not one."""
     trimmed = text.strip()
-    # what is longer than any address must not stay in the cache
     found = _email(trimmed) if len(trimmed) <= _LONGEST_EMAIL else None
     if found is None:
         message = "This is not a valid e-mail address: write it like name@example.com."
@@ -86,17 +91,34 @@ def email_prefix(text: str) -> str:
     return f"{_folded(local)}{at}{domain.lower()}"
 
 
-@lru_cache(maxsize=4096)
 def _email(text: str) -> Email | None:
+    plain = _PLAIN.fullmatch(text)
+    if plain is not None and len(text) <= _LONGEST_PLAIN:
+        local, domain = plain["local"], plain["domain"].lower()
+        # a role such as Postmaster has a normal form of its own (RFC 2142)
+        may_be_a_role = local.isalpha() and not local.islower()
+        if not may_be_a_role and _checked(f"x@{domain}") == f"x@{domain}":
+            return Email(address=f"{local}@{domain}", norm=f"{local.lower()}@{domain}")
+    normal = _normal(text)
+    if normal is None:
+        return None
+    local, _, domain = normal.rpartition("@")
+    # the domain is normal already (UTS 46): folded once more, straße.de would become strasse.de,
+    # which belongs to somebody else
+    return Email(address=normal, norm=f"{_folded(local)}@{domain}")
+
+
+def _normal(text: str) -> str | None:
     try:
         # test_environment admits the reserved names (.test) that demos and tests must use
         checked = validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:
         return None
-    local, _, domain = checked.normalized.rpartition("@")
-    # the domain is normal already (UTS 46): folded once more, straße.de would become strasse.de,
-    # which belongs to somebody else
-    return Email(address=checked.normalized, norm=f"{_folded(local)}@{domain}")
+    return checked.normalized
+
+
+_checked: Final = lru_cache(maxsize=1024)(_normal)
+"""Of what is no person's: most addresses share few domains, whose check is most of the price."""
 
 
 def _folded(local: str) -> str:
@@ -132,7 +154,8 @@ def phone_prefix(text: str, *path: str) -> str:
     return "+" + phonenumbers.normalize_digits_only(international)
 
 
-@lru_cache(maxsize=4096)
+# whoever imports a row reads its number once to find the person and again to write it
+@lru_cache(maxsize=1024)
 def _phone(text: str, region: str | None) -> Phone | None:
     try:
         number = phonenumbers.parse(text, region)

@@ -2,6 +2,7 @@
 
 import phonenumbers
 import pytest
+from email_validator import EmailNotValidError, validate_email
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneNumberFormat
@@ -71,6 +72,29 @@ def test_case_and_blanks_around_make_no_difference(local, domain, blank):
 )
 def test_one_mailbox_is_one_contact_and_two_are_two(one, other, same):
     assert (email(one).norm == email(other).norm) is same
+
+
+PLAIN = st.text("abYZ09.-_+'%!@\" ", max_size=8) | st.sampled_from(
+    ["Postmaster", "INFO", "postmaster", "Abuse", "a" * 65, "x" * 240]
+)
+PLACES = DOMAINS | st.sampled_from(
+    [
+        *("localhost", "mail.local", "example", "example.com.", "-a.com", "a-.com", "a..com"),
+        *("ab--c.com", "xn--a.com", "shop.test", "10.0.0.1", "a.b1", f"{'d' * 64}.com", "A-1.Com"),
+        *(f"{'a.' * 120}com", "[127.0.0.1]", "x@y.com"),
+    ]
+)
+
+
+@given(PLAIN, PLACES)
+def test_an_address_is_read_as_the_library_that_knows_the_rules_reads_it(local, domain):
+    text = f"{local}@{domain}".strip()
+    try:
+        checked = validate_email(text, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        assert read_email(text) is None
+    else:
+        assert read_email(text).address == checked.normalized
 
 
 @given(LOCALS, DOMAINS, st.integers(1, 30))
