@@ -4,6 +4,7 @@ import socket
 
 import pytest
 from bson import ObjectId
+from pymongo.errors import BulkWriteError
 
 from mongo.database import Database, connect, open_database
 from mongo.fitness import DatabaseUnfit
@@ -106,3 +107,14 @@ async def test_a_lone_server_is_told_how_to_become_a_replica_set(server: Served,
         pytest.raises(DatabaseUnfit, match=r"--replSet rs0 .* rs\.initiate\(\)"),
     ):
         await connect(url, driver=driver)
+
+
+async def test_documents_too_large_for_one_command_go_in_several(database):
+    large = [{"_id": number, "text": "x" * 6_000_000} for number in range(3)]
+    await database.insert("large", large, None)
+    found = await database["large"].find({}, {"_id": 1}).to_list(None)
+    assert [document["_id"] for document in found] == [0, 1, 2]
+    with pytest.raises(BulkWriteError) as refused:
+        await database.insert("large", [{**each, "_id": each["_id"] - 2} for each in large], None)
+    assert refused.value.details["writeErrors"][0]["index"] == 2
+    assert refused.value.details["nInserted"] == 2
