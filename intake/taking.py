@@ -1,5 +1,6 @@
 """Taking rows in: a batch and the progress in one commit, or row by row where that fails."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from intake.rows import Drafted, Refused
 from intake.shelf import Stock, fetched, gaining
 
 BATCH: Final = 200
+_AT_A_STRETCH: Final = 10
 _ATTEMPTS: Final = 5
 _CONTENTION: Final = Issue(
     (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
@@ -104,7 +106,13 @@ class Taking:
         people = set(wanted).union(*(each.identities() for each in shelf.customers.values()))
         noes = self.noes.about(people)
         one = judge(shelf, noes, desk.stock, desk.clock, desk.ids, by, self.terms)
-        return Judgement(batch, [await one.judged(known.row, known.identities) for known in batch])
+        rows: list[Judged] = []
+        for known in batch:
+            if len(rows) % _AT_A_STRETCH == 0:
+                # the commit under way has its next command to send, and the database would wait
+                await asyncio.sleep(0)
+            rows.append(await one.judged(known.row, known.identities))
+        return Judgement(batch, rows)
 
     async def take(self, ready: Judgement) -> bool:
         """Takes the rows in; False where others interfered, so that some became something else.
