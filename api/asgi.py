@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import front_door, health
 from api.execution.auditing import Auditor
@@ -19,6 +19,8 @@ from api.services import Services
 from domain.key_ring import KeyRing
 from domain.ports import Ids
 from enrichment import worker
+
+_GRAPHQL: Final = "/graphql"
 
 Beside = Callable[[Coroutine[Any, Any, None]], AbstractAsyncContextManager[object]]
 """Runs work beside a block and ends it with the block, without waiting for ever."""
@@ -35,13 +37,23 @@ def application(
     """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database."""
     endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
     checks = health.routes({"database": ping})
-    routes = [Route("/graphql", endpoint), front_door.route(), *checks]
+    routes = [Route(_GRAPHQL, endpoint), front_door.route(), *checks]
     return RequestLog(
-        Starlette(routes=routes),
-        paths=("/graphql", front_door.PATH, *health.PATHS),
+        _straight(endpoint, Starlette(routes=routes)),
+        paths=(_GRAPHQL, front_door.PATH, *health.PATHS),
         new_id=lambda: ids("req"),
         seconds=time.monotonic,
     )
+
+
+def _straight(endpoint: ASGIApp, others: ASGIApp) -> ASGIApp:
+    """What is asked of the API goes to it at once: a router and its layers know nothing to add."""
+
+    async def application(scope: Scope, receive: Receive, send: Send) -> None:
+        is_asked = scope["type"] == "http" and scope["path"] == _GRAPHQL
+        await (endpoint if is_asked else others)(scope, receive, send)
+
+    return application
 
 
 @asynccontextmanager
