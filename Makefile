@@ -13,6 +13,8 @@ DEV := $(VENV)/.dev-installed
 # secantusd-rs: pinned, built once into the user's cache
 SECANTUS_VERSION := 0.5.3-beta.196
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rapport/secantusd
+# where bytecode is not to be kept, every start compiles some hundred modules: it is kept here
+export PYTHONDONTWRITEBYTECODE :=
 PACKAGES := api consent customers domain enrichment intake loyalty mongo
 
 .PHONY: help run test test-wheel fuzz check fmt schema bench server lock clean
