@@ -20,7 +20,7 @@ from intake.progress import Counts, ImportProgress, Imports
 from intake.report import Report
 from intake.rows import Drafted, Refused
 from intake.shelf import Stock
-from intake.taking import BATCH, Desk, Judgement, Taking, next_batch
+from intake.taking import BATCH, Desk, Judgement, Prepare, Taking, next_batch
 
 _HEARD_AT_ONCE: Final = 2_000
 _GARBAGE: Final = 50_000
@@ -107,6 +107,7 @@ class Importing:
     clock: Clock
     ids: Ids
     batch: int = BATCH
+    prepare: Prepare = lambda changes: changes
 
     async def begun(self, file: ImportFile, run: Run) -> ImportProgress:
         """Where a run starts: behind the last row of an interrupted one, else at the first."""
@@ -127,7 +128,7 @@ class Importing:
         cannot be read at all. A row that cannot be taken in is in the report, the rest goes on.
         """
         stock = replace(self.stock, definitions=await self._defined(file, run))
-        desk = Desk(stock, self.work, self.imports, self.clock, self.ids)
+        desk = Desk(stock, self.work, self.imports, self.clock, self.ids, self.prepare)
         with _seldom_collecting(), closing(Noes()) as noes:
             if run.imported:
                 await _hear(file, run, noes)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
@@ -26,6 +26,10 @@ _ATTEMPTS: Final = 5
 _CONTENTION: Final = Issue(
     (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
 )
+
+
+Prepare = Callable[[Sequence[Change]], Sequence[Change]]
+"""The same changes, for a commit that then has less to do."""
 
 
 class ImportRunning(Exception):
@@ -55,10 +59,11 @@ def next_batch(rows: Iterator[Drafted | Refused], size: int) -> list[Known]:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A batch and what is to become of each row of it."""
+    """A batch, what is to become of each row of it, and all that in the words of a commit."""
 
     batch: Sequence[Known] = ()
     rows: Sequence[Judged] = ()
+    prepared: Sequence[Change] = ()
 
     @property
     def changes(self) -> Sequence[Change]:
@@ -67,13 +72,14 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an import works with."""
+    """What an import works with. ``prepare`` makes a commit quicker, see ``MongoUnitOfWork``."""
 
     stock: Stock
     work: UnitOfWork
     imports: Imports
     clock: Clock
     ids: Ids
+    prepare: Prepare
 
 
 @dataclass(slots=True)
@@ -106,13 +112,15 @@ class Taking:
         people = set(wanted).union(*(each.identities() for each in shelf.customers.values()))
         noes = self.noes.about(people)
         one = judge(shelf, noes, desk.stock, desk.clock, desk.ids, by, self.terms)
-        rows: list[Judged] = []
+        rows, prepared = list[Judged](), list[Change]()
         for known in batch:
             if len(rows) % _AT_A_STRETCH == 0:
                 # the commit under way has its next command to send, and the database would wait
                 await asyncio.sleep(0)
             rows.append(await one.judged(known.row, known.identities))
-        return Judgement(batch, rows)
+            if self.terms.write:
+                prepared += desk.prepare(rows[-1].changes)
+        return Judgement(batch, rows, prepared)
 
     async def take(self, ready: Judgement) -> bool:
         """Takes the rows in; False where others interfered, so that some became something else.
@@ -125,7 +133,7 @@ class Taking:
             self._try(ready)
             return True
         try:
-            await self._commit(ready.rows)
+            await self._commit(ready.rows, ready.prepared)
         except (Stale, Taken):
             for known in ready.batch:
                 await self._take_one(known)
@@ -144,18 +152,18 @@ class Taking:
     async def _take_one(self, known: Known) -> None:
         for _ in range(_ATTEMPTS):
             try:
-                await self._commit((await self.judged([known])).rows)
+                ready = await self.judged([known])
+                await self._commit(ready.rows, ready.prepared)
             except (Stale, Taken):
                 await self._require_alone()
             else:
                 return
-        await self._commit([Judged(known.row.line, Outcome.REFUSED, (_CONTENTION,))])
+        await self._commit([Judged(known.row.line, Outcome.REFUSED, (_CONTENTION,))], ())
 
-    async def _commit(self, judged: Sequence[Judged]) -> None:
+    async def _commit(self, judged: Sequence[Judged], changes: Sequence[Change]) -> None:
         # the report first: a run that is killed in between cuts it back to what is in
         mark = self._tell(judged)
         try:
-            changes = chain.from_iterable(each.changes for each in judged)
             await self._move(self._after(judged), *changes)
         except (Stale, Taken):
             self.report.back_to(mark)

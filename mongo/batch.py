@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Final, NoReturn, cast
 
 from pymongo.errors import (
@@ -41,8 +42,12 @@ class Batch:
     @classmethod
     def of(cls, changes: Sequence[Change], writes: Writes) -> "Batch":
         """The writes of the changes; a kind of change without any is a mistake in the table."""
-        parts = ((change, op) for change in changes for op in writes[type(change)](change))
-        return cls(merged(parts))
+        return cls.joined(
+            cls.joined(each.batch for each in several if isinstance(each, Prepared))
+            if are_prepared
+            else cls(merged((each, op) for each in several for op in writes[type(each)](each)))
+            for are_prepared, several in groupby(changes, key=_is_prepared)
+        )
 
     @classmethod
     def joined(cls, batches: Iterable["Batch"]) -> "Batch":
@@ -114,6 +119,17 @@ class Batch:
             # Somebody inserted it between our look and our insert, or its guard does not hold.
             raise (Stale if op.guarded else Transient) from None
         raise Taken(change, key) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared(Change):
+    """Changes of which it is known what to send, ahead of their commit."""
+
+    batch: Batch
+
+
+def _is_prepared(change: Change) -> bool:
+    return isinstance(change, Prepared)
 
 
 def is_transient(error: PyMongoError) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from pymongo.errors import BulkWriteError, ClientBulkWriteException, PyMongoError
 
 from domain.work import Change
-from mongo.batch import Batch, Transient, is_transient
+from mongo.batch import Batch, Prepared, Transient, is_transient
 from mongo.commands import Command, commands
 from mongo.database import Database
 from mongo.driver import Session
@@ -45,6 +45,13 @@ class MongoUnitOfWork:
         self._jitter = jitter
         self._gate = asyncio.Semaphore(at_once)
         self._together = Together(self._attempt_once)
+
+    def prepared(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """The same changes, for a commit that then has less to do: for who waits for another one.
+
+        They are written as they stand: what comes before them in the commit is not merged with.
+        """
+        return (Prepared(Batch.of(changes, self._writes)),) if changes else ()
 
     async def commit(self, changes: Sequence[Change]) -> None:
         """Makes all changes visible and durable together.

@@ -151,6 +151,22 @@ async def test_a_taken_key_among_many_new_documents_writes_nothing(database, wor
     assert await log(database) == ["x"]
 
 
+async def test_what_was_prepared_is_written_with_the_rest_of_its_commit(database, work):
+    prepared = [*work.prepared([Logged("a"), Logged("b")]), *work.prepared([])]
+    await work.commit([Counted("c", 0, "d"), *prepared, Logged("e")])
+    assert await log(database) == ["a", "b", "c:0:d", "e"]
+
+
+async def test_a_taken_key_among_what_was_prepared_is_told_as_the_change_that_wanted_it(
+    database, work
+):
+    await work.commit([Logged("x")])
+    with pytest.raises(Taken) as taken:
+        await work.commit([Logged("y"), *work.prepared([Logged("z"), Logged("x")])])
+    assert taken.value.change == Logged("x")
+    assert await log(database) == ["x"]
+
+
 async def test_a_guard_before_many_new_documents_is_looked_at_first(database, work):
     await work.commit([Counted("c", 0, "a")])
     with pytest.raises(Stale):
