@@ -35,9 +35,29 @@ async def planned(
     stored: AttributeDefinitions, drafts: Sequence[DefinitionDraft], clock: Clock, ids: Ids
 ) -> Decision[Planned]:
     """The changes that define what is not defined yet; a definition of the shop's own stays."""
-    known = await stored.by_keys([draft.key for draft in drafts]) if drafts else {}
-    service = AttributeService(stored, clock, ids)
+    # one look for all of it: another import may define the same between two
+    present = _Present(await stored.all() if drafts else ())
+    known = await present.by_keys([draft.key for draft in drafts])
+    service = AttributeService(present, clock, ids)
     missing = [draft for draft in drafts if draft.key not in known]
     decisions = [await service.save(None, draft) for draft in missing]
     changes: list[Change] = [change for decision in decisions for change in decision.changes]
     return Decision(Planned(stored, tuple(d.value for d in decisions)), tuple(changes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    """The definitions there were at one moment."""
+
+    definitions: Sequence[AttributeDefinition]
+
+    async def all(self) -> Sequence[AttributeDefinition]:
+        return self.definitions
+
+    async def get_many(
+        self, wanted: Sequence[AttributeDefinitionId]
+    ) -> dict[AttributeDefinitionId, AttributeDefinition]:
+        return {each.id: each for each in self.definitions if each.id in wanted}
+
+    async def by_keys(self, keys: Sequence[str]) -> dict[str, AttributeDefinition]:
+        return {each.key: each for each in self.definitions if each.key in keys}

@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 from typing import Final, Protocol
 
@@ -12,7 +13,7 @@ from customers.defining import DefinitionDraft
 from customers.drafts import CustomerDraft
 from domain.actor import Actor
 from domain.ports import Clock, Ids
-from domain.work import UnitOfWork
+from domain.work import UnitOfWork, settle
 from intake.definitions import Planned, planned
 from intake.judging import Terms
 from intake.noes import Noes
@@ -142,10 +143,12 @@ class Importing:
                 return Summary(taking.progress.counts, taking.remarks, rows.unread, begun.line)
 
     async def _defined(self, file: ImportFile, run: Run) -> Planned:
-        drafts, definitions = file.definitions, self.stock.definitions
-        decision = await planned(definitions, drafts, self.clock, self.ids)
+        definitions = self.stock.definitions
+        decide = partial(planned, definitions, file.definitions, self.clock, self.ids)
+        decision = await decide()
         if run.write and decision.changes:
-            await self.work.commit(decision.changes)
+            # where another import defines the same meanwhile, its definitions are the ones
+            return await settle(self.work, decide)
         return decision.value
 
 

@@ -265,6 +265,22 @@ async def test_one_file_is_imported_by_one_process_at_a_time(shop: Stocked, tmp_
     assert await shop.count("customers") == 2 * BATCH
 
 
+async def test_two_imports_that_define_the_same_attributes_both_go_through(shop, tmp_path):
+    path = written(tmp_path / "a.csv", ANNA)
+    rival = written(tmp_path / "b.csv", BORIS)
+
+    class Overtaken(Dying):
+        async def commit(self, changes):
+            if not self.left:
+                self.left = -1
+                await shop.take(rival)
+            await super().commit(changes)
+
+    slow = Overtaken(shop.importing.work, after=0)
+    await replace(shop, importing=replace(shop.importing, work=slow)).take(path)
+    assert await shop.count("customers") == 2
+
+
 async def test_a_mapped_file_says_nothing_of_the_columns_it_lacks(shop: Stocked, tmp_path):
     await shop.take(written(tmp_path / "a.csv", ANNA))
     mapping, people_file = tmp_path / "m.toml", tmp_path / "b.jsonl"
