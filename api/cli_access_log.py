@@ -1,6 +1,5 @@
 """`rapport access-log`: who saw whose personal data, for people and to be handed over."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
@@ -12,7 +11,7 @@ import typer
 
 from api import cli_access_rows
 from api.cli_import import moment
-from api.cli_terminal import Data, notes, rows
+from api.cli_terminal import Data, notes, rows, waited
 from domain import ids
 from domain.access_log import AccessEntry
 from domain.access_trail import AccessTrail, Sought, walked
@@ -120,7 +119,7 @@ def command(opened: Opening) -> Callable[..., None]:
                 found = walked(trail, sought, most and most + 1)
                 await _tell(_Shown(found, most), format, about)
 
-        asyncio.run(told())
+        waited(told())
 
     return access_log
 

@@ -1,34 +1,22 @@
-"""`rapport import`: rows of a file become customers, in one run or in several."""
+"""`rapport import`: what can be said to it."""
 
-import asyncio
-from collections.abc import Callable, Generator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import replace
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from api.cli_terminal import Data, complain, notes, rows, table, unusable
-from domain.actor import Actor, ActorKind
-from intake import report
-from intake.files import CustomerFile, FileFormat
-from intake.importing import Importing, Run, Summary
-from intake.lines import UnreadableFile
-from intake.shopify import UNKNOWN_VERSION, UNKNOWN_WORDING
-from intake.taking import ImportRunning
+from api.cli_terminal import Data
+from intake.formats import UNKNOWN_VERSION, FileFormat
 
-Opening = Callable[[Path | None], AbstractAsyncContextManager[Importing]]
+if TYPE_CHECKING:
+    from intake.importing import Importing
+
+Opening = Callable[[Path | None], AbstractAsyncContextManager["Importing"]]
 """Opens the database of a data directory (None: the one of the settings)."""
-
-IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")
-SOME_REFUSED: Final = 1
-NOT_DONE: Final = 2
-_STOPPED: Final = 130
-_MOST_TOLD: Final = 10
 
 _HELP: Final = """
 Brings customers in from files of other systems.
@@ -83,6 +71,23 @@ _REPORT: Final = "Where the report goes; by default beside the file, as NAME.rep
 _RESTART: Final = "Begin at the first row, even where an earlier run was stopped."
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One import as it was typed; ``report`` is where its report goes."""
+
+    file: Path
+    format: FileFormat
+    mapping: Path | None
+    encoding: str | None
+    collected_at: datetime | None
+    policy_version: str
+    wording: Path | None
+    report: Path
+    write: bool
+    record_refusals: bool
+    restart: bool
+
+
 def application(opened: Opening) -> typer.Typer:
     """The sub-application, over the database that ``opened`` opens."""
     bring = typer.Typer(name="import", help=_HELP, no_args_is_help=True, rich_markup_mode="rich")
@@ -113,84 +118,24 @@ def application(opened: Opening) -> typer.Typer:
         restart: Annotated[bool, typer.Option("--restart", help=_RESTART)] = False,
         data: Data = None,
     ) -> None:
-        place = report_to or file.with_name(f"{file.stem}.report.csv")
-        with _explained(written=write):
-            report.require_place(place, file, mapping, wording)
-            source = CustomerFile(
-                file,
-                format or _guessed(file, mapping),
-                mapping,
-                encoding,
-                collected_at,
-                policy_version,
-                wording.read_text(encoding="utf-8") if wording else UNKNOWN_WORDING,
-            )
-            # what is wrong with the file or its mapping is said before any database is opened
-            with source.opened():
-                pass
-            refusals = record_refusals or source.dates_refusals
-            run = Run(IMPORTER, write=write, refusals=refusals, restart=restart)
-            summary = asyncio.run(_imported(opened, data, source, run, place))
-        _tell(summary, place, written=write)
-        raise typer.Exit(SOME_REFUSED if summary.counts.refused else 0)
+        from api import cli_importing
+
+        asked = Asked(
+            file,
+            format or _guessed(file, mapping),
+            mapping,
+            encoding,
+            collected_at,
+            policy_version,
+            wording,
+            report_to or file.with_name(f"{file.stem}.report.csv"),
+            write=write,
+            record_refusals=record_refusals,
+            restart=restart,
+        )
+        cli_importing.bring(opened, data, asked)
 
     return bring
-
-
-async def _imported(
-    opened: Opening, data: Path | None, file: CustomerFile, run: Run, place: Path
-) -> Summary:
-    async with opened(data) as importing:
-        begun = await importing.begun(file, run)
-        with report.opened(place, after=begun.line) as written, _bar(file.size) as stage:
-            if begun.line:
-                notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
-            heard, seen = stage("looking for refusals"), stage("importing")
-            return await importing.run(file, replace(run, heard=heard, seen=seen), begun, written)
-
-
-@contextmanager
-def _bar(size: int) -> Generator[Callable[[str], Callable[[int], None]]]:
-    """Shows the stage that goes on: for the name of one, what to call with its bytes done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    console = notes()
-    with Progress(
-        *(*columns, TimeRemainingColumn()),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-
-        def stage(name: str) -> Callable[[int], None]:
-            # a bar of its own: what is left to do is reckoned from its beginning
-            task = bar.add_task(name, total=size, visible=False)
-
-            def reached(done: int) -> None:
-                for each in bar.task_ids:
-                    bar.update(each, visible=each == task)
-                bar.update(task, completed=done)
-
-            return reached
-
-        yield stage
-
-
-@contextmanager
-def _explained(*, written: bool) -> Generator[None]:
-    try:
-        yield
-    except (UnreadableFile, report.NoPlace) as problem:
-        _refuse(str(problem))
-    except ImportRunning:
-        _refuse("Another process is importing this file: let it finish, then run this again.")
-    except UnicodeDecodeError:
-        _refuse("The file of --wording is not text in UTF-8: save it so.")
-    except OSError as problem:
-        _refuse(unusable(problem))
-    except KeyboardInterrupt:
-        goes_on = "Run the same command again: it goes on where it was."
-        notes().print(f"Stopped. {goes_on if written else 'Nothing was written.'}")
-        raise typer.Exit(_STOPPED) from None
 
 
 def moment(text: str) -> datetime:
@@ -203,43 +148,7 @@ def moment(text: str) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-def _refuse(sentence: str) -> NoReturn:
-    for line in sentence.splitlines():
-        complain("Not imported", line)
-    raise typer.Exit(NOT_DONE)
-
-
 def _guessed(file: Path, mapping: Path | None) -> FileFormat:
     if file.suffix.lower() in {".jsonl", ".ndjson"}:
         return FileFormat.JSONL
     return FileFormat.CSV if mapping else FileFormat.SHOPIFY
-
-
-def _tell(summary: Summary, place: Path, *, written: bool) -> None:
-    counts, said = summary.counts, notes()
-    head = ("created", "updated", "unchanged", "refused", "rows")
-    figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
-    rows().print("\n".join(table(head, [f"{figure:,}" for figure in figures])))
-    if summary.unread:
-        said.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
-    _tell_reasons(counts.refused, place)
-    if not written:
-        said.print("Nothing was written: say --write to keep it.")
-
-
-def _tell_reasons(refused: int, place: Path) -> None:
-    """A report may have a line for every row: what they come to is told at once."""
-    said, reasons = notes(), report.reasons(place)
-    remarks = sum(each.lines for each in reasons if not each.refused)
-    if reasons:
-        told = f"{_number(refused, 'row')} refused, {_number(remarks, 'remark')}"
-        said.print(f"{told}: {escape(str(place))}")
-    for each in reasons[:_MOST_TOLD]:
-        where = f" in {escape(each.column)}" if each.column else ""
-        said.print(f"{each.lines:>9,} {each.code}{where}: {escape(each.message)}")
-    if len(reasons) > _MOST_TOLD:
-        said.print(f"          and {_number(len(reasons) - _MOST_TOLD, 'reason')} more")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -1,6 +1,5 @@
 """`rapport keys`: makes, lists and revokes API keys."""
 
-import asyncio
 import json
 import re
 import sys
@@ -13,7 +12,7 @@ from typing import Annotated, Final, NoReturn, TypeVar
 import typer
 
 from api import cli_key_list
-from api.cli_terminal import Data, Json, complain, notes, rows
+from api.cli_terminal import Data, Json, complain, notes, rows, waited
 from domain import access
 from domain.errors import Expected, invalid
 from domain.ids import KeyId
@@ -84,7 +83,7 @@ def application(opened: Opening, clock: Clock) -> typer.Typer:
                 return await act(ring)
 
         with _explained():
-            return asyncio.run(run())
+            return waited(run())
 
     @keys.command(help=_CREATE)
     def create(

@@ -1,10 +1,10 @@
 """How the commands speak: rows on standard output, sentences beside it, nothing ever cut off."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, TypeVar
 
 import typer
 from rich.cells import cell_len
@@ -16,6 +16,11 @@ Data = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 
+NOT_STARTED: Final = 1
+SOME_REFUSED: Final = 1
+NOT_DONE: Final = 2
+
+T = TypeVar("T")
 _GAP: Final = "  "
 
 
@@ -49,6 +54,14 @@ def table(*lines: Sequence[str]) -> list[str]:
         ).rstrip()
         for line in lines
     ]
+
+
+def waited(work: Coroutine[Any, Any, T]) -> T:
+    """What it comes to, run to its end."""
+    # what has to be waited for loads more than this
+    import asyncio
+
+    return asyncio.run(work)
 
 
 def iso(at: datetime) -> str:

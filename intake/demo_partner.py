@@ -4,7 +4,8 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from intake.demo_shop import INTERESTS, SEED
+from intake import seeds
+from intake.demo_shop import INTERESTS
 from intake.partner_file import PartnerFile
 from intake.planting import Seedling
 
@@ -13,7 +14,7 @@ _KNOWN: Final = 0.65
 _INCOMES: Final = ("under 15K", "15-34K", "35-49K", "50-74K", "75-99K", "100K+")
 
 
-def partner(seedlings: Sequence[Seedling], *, seed: int = SEED) -> PartnerFile:
+def partner(seedlings: Sequence[Seedling], *, seed: int = seeds.SHOP) -> PartnerFile:
     """About two in three customers who have an e-mail address, the same ones for the same seed."""
     return PartnerFile(
         key="demo_panel",

@@ -16,11 +16,11 @@ from customers.drafts import AddressDraft, AttributeDraft, CustomerDraft
 from customers.values import AttributeType
 from domain.customer import Birthday, ExternalId, PersonName
 from domain.personal import PiiClass
+from intake import seeds
 from intake.demo_people import Place, places
 from intake.demo_regulars import regulars, said
 from intake.planting import Nursery, Seedling
 
-SEED: Final = 2026
 PEOPLE: Final = 203
 SYSTEM: Final = "demo-shop"
 
@@ -99,7 +99,7 @@ class _Dice:
         return (place.phone.format(number),)
 
 
-def nursery(now: datetime, *, seed: int = SEED) -> Nursery:
+def nursery(now: datetime, *, seed: int = seeds.SHOP) -> Nursery:
     """The customers of the shop; consents lie in the year before ``now``."""
     # a demo must be the same everywhere; nothing here is a secret
     dice = _Dice(random.Random(seed), now)  # noqa: S311

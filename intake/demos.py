@@ -13,7 +13,7 @@ from enrichment.records import EnrichmentMode, EnrichmentRun, Terms
 from enrichment.service import Enrichment
 from enrichment.stores import AddRun
 from enrichment.sweeping import Sweeping
-from intake import demo_partner, demo_shop, journey
+from intake import demo_partner, demo_shop, journey, seeds
 from intake.importing import Summary
 from intake.journey import Journey
 from intake.planting import Planting
@@ -72,7 +72,7 @@ class Demos:
         await self.shop()
         await work.commit([SaveImport(begun, begun.finished(clock()))])
 
-    async def shop(self, *, seed: int = demo_shop.SEED, seen: Seen = _unseen) -> Summary:
+    async def shop(self, *, seed: int = seeds.SHOP, seen: Seen = _unseen) -> Summary:
         """The demo shop, and what a partner knows of its customers."""
         nursery = demo_shop.nursery(self.planting.importing.clock(), seed=seed)
         demo_partner.partner(nursery.seedlings, seed=seed).write(self.folder)

@@ -5,28 +5,20 @@ from collections.abc import Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from consent.records import ConsentStatus
 from customers.defining import DefinitionDraft
 from customers.drafts import CustomerDraft
+from intake.formats import UNKNOWN_VERSION, UNKNOWN_WORDING, FileFormat
 from intake.lines import UnreadableFile
 from intake.mapping import MappedTable
 from intake.mapping_file import read_mapping
 from intake.origins import FileMapping
 from intake.readers import Table, csv_table, jsonl_table
 from intake.rows import Drafted, Refused, Row, understood
-from intake.shopify import ATTRIBUTES, UNKNOWN_VERSION, UNKNOWN_WORDING, ShopifyExport
-
-
-class FileFormat(StrEnum):
-    """What kinds of file can be read; the last two need a mapping."""
-
-    SHOPIFY = "shopify"
-    CSV = "csv"
-    JSONL = "jsonl"
+from intake.shopify import ATTRIBUTES, ShopifyExport
 
 
 class _Understanding(Protocol):

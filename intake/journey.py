@@ -20,10 +20,10 @@ import duckdb
 from consent.records import Channel, ConsentAct, ConsentStatus
 from customers.drafts import CustomerDraft
 from domain.customer import ExternalId, PersonName
+from intake import seeds
 from intake.partner_file import PartnerFile
 from intake.planting import Nursery, Seedling
 
-SEED: Final = 8451
 SYSTEM: Final = "complete-journey"
 LICENCE: Final = "84.51° Complete Journey: educational use only, not to be passed on"
 SOURCE: Final = "complete_journey"
@@ -116,7 +116,7 @@ def phone(household: int) -> str:
     return f"+1{_AREAS[area]}55501{line:02}"
 
 
-def nursery(journey: Journey, now: datetime, *, seed: int = SEED) -> Nursery:
+def nursery(journey: Journey, now: datetime, *, seed: int = seeds.JOURNEY) -> Nursery:
     """Every household as a customer: a point a dollar, a tag a campaign, seeded consents."""
     # a demo must be the same everywhere; nothing here is a secret
     dice = random.Random(seed)  # noqa: S311

@@ -16,16 +16,13 @@ from domain.issues import Issues
 from domain.personal import PiiClass
 from intake import cells
 from intake.columns import column_behind
+from intake.formats import UNKNOWN_VERSION, UNKNOWN_WORDING
 from intake.lines import UnreadableFile
 from intake.rows import Drafted, Row
 from intake.tags import keyed
 
 SOURCE: Final = "shopify"
 CONSENT_SOURCE: Final = "shopify-import"
-UNKNOWN_WORDING: Final = (
-    "Not known: imported from a Shopify customer export, which keeps no evidence of the wording."
-)
-UNKNOWN_VERSION: Final = "unknown"
 
 # the newest export first; "Accepts Marketing" and unprefixed addresses are the older ones
 _CONSENTS: Final[Mapping[str, Channel]] = {

@@ -9,10 +9,11 @@ import socket
 import uuid
 
 import pytest
+import typer
 from pydantic import SecretStr
 from pymongo import MongoClient
 
-from api import app, cli, serving
+from api import app, cli_serve, serving
 from api.settings import Settings
 from domain.customer import CreateCustomer
 from mongo import meta
@@ -40,8 +41,8 @@ def test_a_port_that_is_taken_stops_the_start_before_a_database_is_opened(tmp_pa
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         data = tmp_path / "data"
-        with pytest.raises(cli.typer.Exit) as stopped:
-            cli.run(lambda: cli._serve(Settings(port=port, data=data), demo=True))
+        with pytest.raises(typer.Exit) as stopped:
+            cli_serve.run(Settings(port=port, data=data), demo=True)
     assert stopped.value.exit_code == 1
     assert not data.exists()
     said = " ".join(capsys.readouterr().err.split())
@@ -66,10 +67,10 @@ def test_an_address_of_another_machine_is_said():
 async def test_only_the_start_that_planted_the_demo_makes_a_key(settings):
     async with app.opened(settings, serving=True, demo=True) as running:
         assert running.planted
-        token = await cli._demo_key(running)
+        token = await cli_serve.demo_key(running)
         assert (await running.keys.caller(token)).label == "demo"
     async with app.opened(settings, serving=True, demo=True) as running:
-        assert await cli._demo_key(running) is None
+        assert await cli_serve.demo_key(running) is None
 
 
 async def test_of_two_starts_on_one_empty_database_one_makes_a_key(database):
@@ -133,12 +134,12 @@ async def test_a_wrong_secret_is_refused_before_anything_is_changed(settings, mo
 
 def test_the_command_for_another_key_names_the_database_that_is_meant(settings):
     own = Settings(data=settings.data / "my shop")
-    command = cli.another_key(own)
+    command = cli_serve.another_key(own)
     assert shlex.split(command)[-2:] == ["--data", str(own.data)]
     words = shlex.split(command)
     typed = commands.Command(("rapport", *words[words.index("keys") :]), ())
     assert list(commands.problems(typed)) == []
-    assert "--data" not in cli.another_key(settings)
+    assert "--data" not in cli_serve.another_key(settings)
 
 
 @pytest.fixture

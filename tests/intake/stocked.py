@@ -15,7 +15,8 @@ from enrichment.registry import Sources
 from enrichment.sweeping import Sweeping
 from intake import report
 from intake.demos import Demos
-from intake.files import CustomerFile, FileFormat
+from intake.files import CustomerFile
+from intake.formats import FileFormat
 from intake.importing import Importing, Run, Summary
 from intake.planting import Planting
 from loyalty import tiers

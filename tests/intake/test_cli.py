@@ -10,10 +10,13 @@ import pytest
 from pymongo.errors import AutoReconnect
 from typer.testing import CliRunner, Result
 
-from api import cli_demo, cli_import
+from api import cli_demo, cli_import, cli_planting
 from api.cli import main
+from api.cli_terminal import NOT_DONE, SOME_REFUSED
 from enrichment.sweeping import LeaseLost
 from intake import demo_shop, journey, report
+from intake.demos import Demos
+from intake.importing import Importing
 from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
@@ -93,7 +96,7 @@ def test_without_write_it_counts_and_says_so(terminal, tmp_path):
 def test_refused_rows_are_told_by_the_exit_code_and_the_report(terminal, tmp_path):
     path = written(tmp_path / "a.csv", ANNA, {**BORIS, "Email": "no address"})
     result = terminal.bring(path, "--write", "--report", tmp_path / "told.csv", *WHEN)
-    assert result.exit_code == cli_import.SOME_REFUSED
+    assert result.exit_code == SOME_REFUSED
     assert "1 row refused, 1 remark: " in result.stderr
     assert "1 EMAIL_INVALID in Email: This is not a valid e-mail address" in result.stderr
     assert (
@@ -110,7 +113,7 @@ def test_a_report_never_replaces_a_file_that_is_none(terminal, tmp_path, name):
     (tmp_path / "notes.csv").write_text("mine", encoding="utf-8")
     before = (tmp_path / name).read_bytes()
     result = terminal.bring(people, "--wording", words, "--report", tmp_path / name)
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "name another" in result.stderr
     assert (tmp_path / name).read_bytes() == before
 
@@ -118,7 +121,7 @@ def test_a_report_never_replaces_a_file_that_is_none(terminal, tmp_path, name):
 def test_a_report_of_an_earlier_run_is_replaced(terminal, tmp_path):
     people = written(tmp_path / "a.csv", {**BORIS, "Email": "no address"})
     words = [people, "--report", tmp_path / "told.csv", *WHEN]
-    assert [terminal.bring(*words).exit_code for _ in range(2)] == [cli_import.SOME_REFUSED] * 2
+    assert [terminal.bring(*words).exit_code for _ in range(2)] == [SOME_REFUSED] * 2
 
 
 def test_a_mapping_makes_any_table_readable(terminal, tmp_path):
@@ -172,7 +175,7 @@ def test_a_no_with_a_date_stands_against_an_older_yes_of_the_next_file(terminal,
 )
 def test_what_cannot_be_done_is_one_sentence(terminal, tmp_path, words, sentence):
     result = terminal.bring(written(tmp_path / "a.csv", ANNA), *words)
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert sentence in " ".join(result.stderr.split())
 
 
@@ -192,7 +195,7 @@ def test_every_mistake_of_a_mapping_is_a_line(terminal, tmp_path):
     mapping = tmp_path / "m.toml"
     mapping.write_text("[customer]\nmail = 'a'\nname.first = 'b'\n", encoding="utf-8")
     result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--mapping", mapping)
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert [line[:32] for line in result.stderr.splitlines()] == [
         "Not imported: m.toml, line 2: th",
         "Not imported: m.toml, line 3: th",
@@ -204,9 +207,9 @@ def test_a_second_process_is_told_to_wait(terminal, tmp_path, monkeypatch):
     async def busy(*_, **__):
         raise ImportRunning
 
-    monkeypatch.setattr(cli_import.Importing, "run", busy)
+    monkeypatch.setattr(Importing, "run", busy)
     result = terminal.bring(written(tmp_path / "a.csv", ANNA), "--write")
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "let it finish" in result.stderr
 
 
@@ -217,7 +220,7 @@ def test_a_stopped_run_says_what_it_left(terminal, tmp_path, monkeypatch, words,
     async def stopped(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli_import.Importing, "run", stopped)
+    monkeypatch.setattr(Importing, "run", stopped)
     result = terminal.bring(written(tmp_path / "a.csv", ANNA), *words)
     assert result.exit_code == 130
     assert sentence in result.stderr
@@ -227,7 +230,7 @@ def test_two_imports_never_write_one_report(terminal, tmp_path):
     path = written(tmp_path / "a.csv", ANNA)
     with report.opened(tmp_path / "a.report.csv", after=0):
         result = terminal.bring(path)
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "Another import is writing a.report.csv: let it finish" in result.stderr
 
 
@@ -257,7 +260,7 @@ def test_the_demo_shop_is_one_command(terminal):
 
 def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
     folder = households.written(tmp_path)
-    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    monkeypatch.setattr(cli_planting, "located", lambda: folder)
     result = terminal.demo("journey")
     assert result.exit_code == 0, result.output
     last = result.stdout.splitlines()[-1]
@@ -271,7 +274,7 @@ def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
 
 def test_the_journey_fits_beside_the_shop(terminal, tmp_path, monkeypatch):
     folder = households.written(tmp_path)
-    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    monkeypatch.setattr(cli_planting, "located", lambda: folder)
     assert terminal.demo("shop").exit_code == 0
     result = terminal.demo("journey")
     assert result.exit_code == 0, result.output
@@ -279,12 +282,12 @@ def test_the_journey_fits_beside_the_shop(terminal, tmp_path, monkeypatch):
 
 def test_what_a_demo_could_not_load_is_told_by_the_exit_code(terminal, tmp_path, monkeypatch):
     folder = households.written(tmp_path)
-    monkeypatch.setattr(cli_demo, "located", lambda: folder)
+    monkeypatch.setattr(cli_planting, "located", lambda: folder)
     # the invented number of a household is also that of somebody in the shop
     monkeypatch.setattr(journey, "phone", lambda household: f"+120255501{household:02}")
     assert terminal.demo("shop").exit_code == 0
     result = terminal.demo("journey")
-    assert result.exit_code == cli_demo.SOME_REFUSED
+    assert result.exit_code == SOME_REFUSED
     assert "invented customers were refused" in result.stderr
 
 
@@ -293,10 +296,10 @@ def test_a_run_that_a_server_took_over_is_told(terminal, tmp_path, monkeypatch):
         raise LeaseLost
 
     folder = households.written(tmp_path)
-    monkeypatch.setattr(cli_demo, "located", lambda: folder)
-    monkeypatch.setattr(cli_demo.Demos, "enrich_journey", lost)
+    monkeypatch.setattr(cli_planting, "located", lambda: folder)
+    monkeypatch.setattr(Demos, "enrich_journey", lost)
     result = terminal.demo("journey")
-    assert result.exit_code == cli_demo.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "took the enrichment run over" in result.stderr
 
 
@@ -304,9 +307,9 @@ def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
     def missing():
         raise JourneyMissing("pip install 'rapport-crm[journey]'")
 
-    monkeypatch.setattr(cli_demo, "located", missing)
+    monkeypatch.setattr(cli_planting, "located", missing)
     result = terminal.demo("journey")
-    assert result.exit_code == cli_demo.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "rapport-crm[journey]" in result.stderr
 
 
@@ -318,9 +321,9 @@ def test_a_database_that_goes_away_is_one_sentence(terminal, tmp_path, monkeypat
     async def lost(*_, **__):
         raise AutoReconnect("gone")
 
-    monkeypatch.setattr(cli_import.Importing, "run", lost)
+    monkeypatch.setattr(Importing, "run", lost)
     path = written(tmp_path / "a.csv", ANNA)
     words = ["import", "customers", str(path), "--write", "--data", str(tmp_path)]
     result = CliRunner().invoke(main, words)
-    assert result.exit_code == cli_import.NOT_DONE
+    assert result.exit_code == NOT_DONE
     assert "run the same command again" in " ".join(result.stderr.split())

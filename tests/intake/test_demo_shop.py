@@ -10,7 +10,7 @@ import pytest
 from domain import contact
 from domain.query import CustomerQuery, Exists, Field
 from enrichment import configuration
-from intake import demo_partner, demo_shop
+from intake import demo_partner, demo_shop, seeds
 from intake.demo_people import places
 from tests.intake.dying import Dying, Killed
 from tests.intake.stocked import Stocked
@@ -27,7 +27,7 @@ def test_the_same_seed_is_the_same_shop():
 
 
 def test_whom_the_guides_speak_of_is_in_every_shop():
-    for seed in (demo_shop.SEED, 7):
+    for seed in (seeds.SHOP, 7):
         people = demo_shop.nursery(NOON, seed=seed).seedlings
         assert len(people) == demo_shop.PEOPLE
         assert {"Ada", "Grace", "Олена"} == {each.draft.name.given for each in people[-3:]}

@@ -10,7 +10,7 @@ import pytest
 from consent.records import Channel, ConsentAct, ConsentStatus
 from consent.service import Consents
 from domain.work import Stale
-from intake.files import FileFormat
+from intake.formats import FileFormat
 from intake.taking import BATCH, ImportRunning
 from mongo.batch import Prepared
 from tests.intake.dying import Dying, Killed

@@ -9,7 +9,8 @@ from consent.records import Channel, ConsentStatus
 from customers.drafts import CustomerDraft
 from domain.customer import ExternalId
 from domain.errors import IdentityKind
-from intake.files import CustomerFile, FileFormat
+from intake.files import CustomerFile
+from intake.formats import FileFormat
 from intake.noes import _ABOUT, Noes
 from tests.intake.exports import ANNA, BORIS, written
 from tests.intake.sheets import said

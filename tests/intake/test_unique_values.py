@@ -9,7 +9,7 @@ from customers.attributes import AttributeDefinition, CreateDefinition
 from customers.values import AttributeType
 from domain import ids
 from domain.customer import Attribute, CreateCustomer
-from intake.files import FileFormat
+from intake.formats import FileFormat
 from intake.taking import BATCH
 from tests.intake.stocked import Stocked
 from tests.shop import NOON, customer, new_id

@@ -1,0 +1,57 @@
+"""Who asks what there is to type waits for nothing that only the commands need."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.api.test_cli_help import COMMANDS
+from tests.house.code import ROOT, configuration
+from tests.outside.process import environment
+
+HEAVY = {"strawberry", "duckdb", "motor", "pymongo", "phonenumbers", "structlog", "uvicorn"}
+CODE = """
+import atexit, sys
+sys.argv[0] = "rapport"
+from api.__main__ import run
+atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+run()
+"""
+
+
+def asked(*words, **more):
+    """What it prints, and the packages that it loaded for it."""
+    line = [sys.executable, "-c", CODE, *words]
+    env = {**environment(), **more}
+    ended = subprocess.run(line, cwd=ROOT, env=env, text=True, capture_output=True, check=True)  # noqa: S603 - ours
+    return ended.stdout, {name.partition(".")[0] for name in ended.stderr.split()}
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_help_loads_none_of_the_api(path):
+    text, loaded = asked(*path, "--help")
+    assert "Usage:" in text
+    assert loaded & HEAVY == set()
+
+
+def test_the_version_is_that_of_the_installed_distribution_and_loads_none_of_the_api():
+    text, loaded = asked("--version")
+    assert text == f"rapport {configuration()['project']['version']}\n"
+    assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("line", "word"), [("rapport ke", "keys"), ("rapport keys create --role ad", "admin")]
+)
+def test_completing_a_word_loads_none_of_the_api(line, word):
+    count = str(len(line.split()) - 1)
+    shell = {"_RAPPORT_COMPLETE": "complete_bash", "COMP_WORDS": line, "COMP_CWORD": count}
+    text, loaded = asked(**shell)
+    assert word in text.split()
+    assert loaded & HEAVY == set()
+
+
+def test_what_a_command_does_is_loaded_when_it_runs():
+    text, loaded = asked("schema")
+    assert "type Query" in text
+    assert "strawberry" in loaded
