@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api import front_door, health
+from api import elsewhere, front_door, health
 from api.execution.auditing import Auditor
 from api.http import GraphQLEndpoint
 from api.request_log import RequestLog
@@ -39,7 +39,7 @@ def application(
     checks = health.routes({"database": ping})
     routes = [Route(_GRAPHQL, endpoint), front_door.route(), *checks]
     return RequestLog(
-        _straight(endpoint, Starlette(routes=routes)),
+        _straight(endpoint, Starlette(routes=routes, exception_handlers=elsewhere.HANDLERS)),
         paths=(_GRAPHQL, front_door.PATH, *health.PATHS),
         new_id=lambda: ids("req"),
         seconds=time.monotonic,
