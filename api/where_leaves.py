@@ -115,7 +115,7 @@ EMAIL: Final = Text(
 )
 PHONE: Final = Text(
     Field.PHONE,
-    lambda text, path: contact.phone(text, None, *path).norm,
+    lambda text, path: contact.international_phone(text, *path).norm,
     lambda text, path: contact.phone_prefix(text, *path),
 )
 FAMILY_NAME: Final = Text(Field.FAMILY_NAME, lambda t, _: folded(t), lambda t, _: folded(t))

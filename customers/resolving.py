@@ -34,7 +34,7 @@ async def _found(customers: Customers, ref: CustomerRef) -> Customer | None:
     if ref.email is not None:
         return await customers.find(IdentityKind.EMAIL, contact.email(ref.email, "email").norm)
     if ref.phone is not None:
-        number = contact.phone(ref.phone, None, "phone")
+        number = contact.international_phone(ref.phone, "phone")
         return await customers.find(IdentityKind.PHONE, number.norm)
     if ref.external_id is not None:
         return await customers.find(IdentityKind.EXTERNAL_ID, external_key(ref.external_id))

@@ -131,7 +131,7 @@ def phone(text: str, region: str | None, *path: str) -> Phone:
     A national number without a region is refused, never guessed: the same digits are different
     lines in different countries.
     """
-    if region is None and not text.strip().startswith(("+", "\uff0b", "tel:")):
+    if region is None and not _has_country(text):
         message = (
             "This number has no country: write it with + and the country code, "
             "or give the country it is to be read in."
@@ -143,6 +143,18 @@ def phone(text: str, region: str | None, *path: str) -> Phone:
         message = "This is not a possible phone number: write it like +1 202 555 0123."
         raise invalid(path, "PHONE_INVALID", message)
     return found
+
+
+def international_phone(text: str, *path: str) -> Phone:
+    """The same where no region can be given with the number."""
+    if not _has_country(text):
+        message = "This number has no country: write it with + and the country code."
+        raise invalid(path, "PHONE_REGION_REQUIRED", message)
+    return phone(text, None, *path)
+
+
+def _has_country(text: str) -> bool:
+    return text.strip().startswith(("+", "\uff0b", "tel:"))
 
 
 def phone_prefix(text: str, *path: str) -> str:

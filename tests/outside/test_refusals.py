@@ -225,6 +225,23 @@ async def test_a_wrong_argument_is_named_with_what_to_do(post, arguments, code, 
     assert issue["message"].endswith(".")
 
 
+CREATE = """mutation { customerCreate(input: {phones: ["030 23125000"]}) {
+  ... on ValidationFailedError { issues { message } } } }"""
+
+
+async def test_a_national_number_is_told_of_a_country_only_where_one_can_be_given(post):
+    shorter = "This number has no country: write it with + and the country code."
+    longer = "country code, or give the country it is to be read in."
+    for query in (
+        '{ customer(by: {phone: "030 23125000"}) { id } }',
+        '{ customers(where: {phone: {eq: "030 23125000"}}) { pageInfo { endCursor } } }',
+    ):
+        [error] = (await post(query)).json()["errors"]
+        assert [issue["message"] for issue in error["extensions"]["issues"]] == [shorter]
+    [issue] = (await post(CREATE)).json()["data"]["customerCreate"]["issues"]
+    assert issue["message"].endswith(longer)
+
+
 async def test_a_filter_is_at_most_fifty_conditions_wide(post):
     query = "query ($where: CustomerWhere) { customers(where: $where) { nodes { id } } }"
     where = {"or": [{"tier": ["gold"]}] * 51}
