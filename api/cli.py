@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from api import cli_access_log, cli_demo, cli_import, cli_keys
-from api.cli_terminal import Data, waited
+from api.cli_terminal import Data, flag, waited
 
 if TYPE_CHECKING:
     from domain.access_trail import AccessTrail
@@ -72,9 +72,7 @@ def _version(asked: bool) -> None:
 @main.callback(help=_HELP)
 def group(
     *,
-    version: Annotated[
-        bool, typer.Option("--version", help=_VERSION, is_eager=True, callback=_version)
-    ] = False,
+    version: Annotated[bool, flag("--version", _VERSION, is_eager=True, callback=_version)] = False,
 ) -> None:
     """What is said before a command."""
 
@@ -84,7 +82,7 @@ def serve(
     data: Data = None,
     host: Annotated[str | None, typer.Option(help=_HOST)] = None,
     port: Annotated[int | None, typer.Option(help=_PORT, min=0, max=65535)] = None,
-    demo: Annotated[bool, typer.Option("--demo", help=_FILL)] = False,
+    demo: Annotated[bool, flag("--demo", _FILL)] = False,
 ) -> None:
     from api import cli_serve
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from api.cli_terminal import Data
+from api.cli_terminal import Data, flag
 from intake.formats import UNKNOWN_VERSION, FileFormat
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def application(opened: Opening) -> typer.Typer:
         mapping: Annotated[
             Path | None, typer.Option(exists=True, dir_okay=False, help=_MAPPING)
         ] = None,
-        write: Annotated[bool, typer.Option("--write", help=_WRITE)] = False,
+        write: Annotated[bool, flag("--write", _WRITE)] = False,
         encoding: Annotated[str | None, typer.Option(help=_ENCODING)] = None,
         collected_at: Annotated[
             datetime | None, typer.Option(help=_COLLECTED, parser=moment, metavar="<moment>")
@@ -113,9 +113,9 @@ def application(opened: Opening) -> typer.Typer:
         wording: Annotated[
             Path | None, typer.Option(exists=True, dir_okay=False, help=_WORDING)
         ] = None,
-        record_refusals: Annotated[bool, typer.Option("--record-refusals", help=_REFUSALS)] = False,
+        record_refusals: Annotated[bool, flag("--record-refusals", _REFUSALS)] = False,
         report_to: Annotated[Path | None, typer.Option("--report", help=_REPORT)] = None,
-        restart: Annotated[bool, typer.Option("--restart", help=_RESTART)] = False,
+        restart: Annotated[bool, flag("--restart", _RESTART)] = False,
         data: Data = None,
     ) -> None:
         from api import cli_importing

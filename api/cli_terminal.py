@@ -11,10 +11,16 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
+
+def flag(name: str, sentence: str, **more: Any) -> Any:
+    """An option that takes no value, and is not shown as if it took a bool."""
+    return typer.Option(name, help=sentence, metavar="", **more)
+
+
 Data = Annotated[
     Path | None, typer.Option(help="The data directory; by default RAPPORT_DATA, else .rapport.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Json = Annotated[bool, flag("--json", "Print JSON, for programs.")]
 
 NOT_STARTED: Final = 1
 SOME_REFUSED: Final = 1

@@ -45,21 +45,27 @@ class Refusal(GraphQLError):
 
 def forbidden(missing: Collection[str]) -> Refusal:
     """The key lacks these scopes."""
-    names = ", ".join(sorted(missing))
+    lacking, them = _named(missing)
     return Refusal(
         RefusalCode.FORBIDDEN,
-        f"This needs the scope {names}, which your API key lacks: ask for a key that holds it.",
+        f"This needs {lacking}, which your API key lacks: ask for a key that holds {them}.",
         scopes=sorted(missing),
     )
 
 
 def nothing_written(missing: Collection[str], path: Sequence[str]) -> Refusal:
     """A mutation that did not begin, for want of scopes that something in its selection needs."""
-    names = ", ".join(sorted(missing))
+    lacking, them = _named(missing)
     return Refusal(
         RefusalCode.FORBIDDEN,
-        f"This needs the scope {names}, which your API key lacks, at {'.'.join(path)}: nothing was "
-        "written. Ask for a key that holds it, or select less.",
+        f"This needs {lacking}, which your API key lacks, at {'.'.join(path)}: nothing was "
+        f"written. Ask for a key that holds {them}, or select less.",
         at=path,
         scopes=sorted(missing),
     )
+
+
+def _named(scopes: Collection[str]) -> tuple[str, str]:
+    """What they are called, and how they are spoken of afterwards."""
+    one = len(scopes) == 1
+    return f"the scope{'' if one else 's'} {', '.join(sorted(scopes))}", "it" if one else "them"

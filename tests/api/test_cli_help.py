@@ -51,3 +51,13 @@ def test_the_usual_address_is_said(shown):
     assert f"by default RAPPORT_HOST, else {usual['host'].default}." in text
     assert f"by default RAPPORT_PORT, else {usual['port'].default}." in text
     assert str(usual["data"].default) == ".rapport"
+
+
+# typer's own
+THEIRS = {"--help", "--install-completion", "--show-completion"}
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_a_flag_is_not_shown_with_a_value(shown, path):
+    lines = [line.split() for line in shown(path).splitlines() if "<bool>" in line]
+    assert {word for line in lines for word in line if word.startswith("--")} <= THEIRS

@@ -66,6 +66,20 @@ async def test_a_key_without_the_scope_may_not_write(post, masked_key, mutation)
     assert seen["data"]["viewer"]["can"] is False
 
 
+async def test_several_scopes_that_a_key_lacks_are_spoken_of_as_several(post, masked_key):
+    adding = """mutation { customerNoteAdd(customer: {id: "x"}, text: "a") {
+      ... on NotePayload { note { text } } } }"""
+    [error] = (await post(adding, key=masked_key)).json()["errors"]
+    assert error["message"] == (
+        "This needs the scopes notes:read, notes:write, which your API key lacks, at "
+        "customerNoteAdd: nothing was written. Ask for a key that holds them, or select less."
+    )
+    [error] = (
+        await post(f"mutation {{ {MUTATIONS['customerNoteEdit']} }}", key=masked_key)
+    ).json()["errors"]
+    assert "the scope notes:write, which your API key lacks" in error["message"]
+
+
 async def test_a_key_without_pii_read_sees_masks_that_say_so(ask, ask_masked):
     customer_id = await created(
         ask,
