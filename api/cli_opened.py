@@ -18,7 +18,7 @@ from domain.key_ring import KeyRing
 from intake.demos import Demos
 from intake.importing import Importing
 
-NO_START: Final = "Rapport cannot start"
+_NOT_DONE: Final = "Not done"
 _LOST: Final = (
     "the database went away, or was too busy. What was done until then is kept: run the same "
     "command again, it goes on where it was."
@@ -41,7 +41,7 @@ def settings_for(data: Path | None = None, **more: object) -> Settings:
 
 async def migrate(data: Path | None) -> None:
     """Brings the database up to date and says what that took."""
-    async with _beside(data, begin=True, failed=NOT_STARTED) as running:
+    async with _beside(data, "Not migrated", begin=True, failed=NOT_STARTED) as running:
         ran = ", ".join(map(str, running.migrations)) or "none: it was up to date"
         typer.echo(f"migrations run: {ran}")
 
@@ -54,13 +54,13 @@ async def key_ring(data: Path | None) -> AsyncGenerator[KeyRing]:
 
 @asynccontextmanager
 async def importing(data: Path | None) -> AsyncGenerator[Importing]:
-    async with _beside(data, failed=NOT_DONE) as running:
+    async with _beside(data, "Not imported", failed=NOT_DONE) as running:
         yield running.importing
 
 
 @asynccontextmanager
 async def demos(data: Path | None) -> AsyncGenerator[Demos]:
-    async with _beside(data, begin=True, failed=NOT_DONE) as running:
+    async with _beside(data, "Not loaded", begin=True, failed=NOT_DONE) as running:
         yield running.demos
 
 
@@ -72,12 +72,12 @@ async def trail(data: Path | None) -> AsyncGenerator[AccessTrail]:
 
 @asynccontextmanager
 async def _beside(
-    data: Path | None, *, failed: int, begin: bool = False
+    data: Path | None, undone: str = _NOT_DONE, *, failed: int, begin: bool = False
 ) -> AsyncGenerator[app.Running]:
     """For what is done beside a running server, and can be done again where it was stopped.
 
     Only what fills or prepares a database may ``begin`` one: a key, or customers, in a new one are
-    not where the running server looks.
+    not where the running server looks. ``undone`` says how far a command came that could not begin.
     """
     settings = settings_for(data)
     new = settings.mongodb_url is None and not is_begun(settings.data)
@@ -88,8 +88,8 @@ async def _beside(
                 notes().print(f"There was no database in {place}: a new one is begun.")
             yield running
     except app.CannotStart as problem:
-        complain(NO_START, str(problem))
+        complain(undone, str(problem))
         raise typer.Exit(failed) from None
     except app.LOST:
-        complain("Not done", _LOST)
+        complain("Not finished", _LOST)
         raise typer.Exit(failed) from None

@@ -10,11 +10,12 @@ import typer
 import uvloop
 
 from api import app, logs, serving
-from api.cli_opened import NO_START, settings_for
+from api.cli_opened import settings_for
 from api.cli_terminal import NOT_STARTED, complain, own_name
 from api.settings import Settings
 from domain import access
 
+_NO_START: Final = "Rapport cannot start"
 _KEY: Final = "demo"
 _ONCE: Final = "This key is shown once; it opens demo data only. Look customers up:"
 _NO_KEY: Final = """no key is shown twice; this makes another: {command}
@@ -39,7 +40,7 @@ def run(settings: Settings, *, demo: bool) -> None:
     try:
         uvloop.run(_serve(settings, demo=demo))
     except app.CannotStart as problem:
-        complain(NO_START, str(problem))
+        complain(_NO_START, str(problem))
         raise typer.Exit(NOT_STARTED) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None

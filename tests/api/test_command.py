@@ -60,27 +60,33 @@ def test_whoever_reads_may_stop_reading():
 
 
 @pytest.mark.parametrize(
-    ("words", "code", "sentence"),
+    ("words", "code", "begun", "sentence"),
     [
-        (("serve", "--data", "{file}"), 1, "a file is in the way"),
-        (("keys", "list", "--data", "{nothing}"), 1, "There is no database in"),
-        (("access-log", "--data", "{nothing}"), 1, "There is no database in"),
-        ((*CREATE, "--data", "{nothing}"), 1, "There is no database in"),
-        ((*IMPORT, "--data", "{nothing}"), 2, "There is no database in"),
-        ((*IMPORT, "--write", "--data", "{nothing}"), 2, "There is no database in"),
-        (("migrate", "--data", "{file}"), 1, "a file is in the way"),
-        (("import", "customers", "{nothing}"), 2, "does not exist"),
-        (("import", "customers", "{folder}"), 2, "is a directory"),
-        (("demo", "shop", "--data", "{file}"), 2, "a file is in the way"),
+        (("serve", "--data", "{file}"), 1, "Rapport cannot start: ", "a file is in the way"),
+        (("keys", "list", "--data", "{nothing}"), 1, "Not done: ", "There is no database in"),
+        (("access-log", "--data", "{nothing}"), 1, "Not done: ", "There is no database in"),
+        ((*CREATE, "--data", "{nothing}"), 1, "Not done: ", "There is no database in"),
+        ((*IMPORT, "--data", "{nothing}"), 2, "Not imported: ", "There is no database in"),
+        (
+            (*IMPORT, "--write", "--data", "{nothing}"),
+            2,
+            "Not imported: ",
+            "There is no database in",
+        ),
+        (("migrate", "--data", "{file}"), 1, "Not migrated: ", "a file is in the way"),
+        (("import", "customers", "{nothing}"), 2, "", "does not exist"),
+        (("import", "customers", "{folder}"), 2, "", "is a directory"),
+        (("demo", "shop", "--data", "{file}"), 2, "Not loaded: ", "a file is in the way"),
     ],
 )
-def test_what_cannot_be_done_is_told_and_nothing_is_made(tmp_path, words, code, sentence):
+def test_what_cannot_be_done_is_told_and_nothing_is_made(tmp_path, words, code, begun, sentence):
     (tmp_path / "file").touch()
     (tmp_path / "people.csv").write_text("First Name,Email\nAnna,anna@example.com\n")
     places = {"file": tmp_path / "file", "folder": tmp_path, "nothing": tmp_path / "nothing"}
     given, out, err = ended(*(word.format(**places) for word in words))
     assert (given, out) == (code, "")
     assert sentence in " ".join(err.replace("│", " ").split())
+    assert err.startswith(begun)
     assert "Traceback" not in err
     assert not places["nothing"].exists()
 

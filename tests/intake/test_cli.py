@@ -326,4 +326,5 @@ def test_a_database_that_goes_away_is_one_sentence(terminal, tmp_path, monkeypat
     words = ["import", "customers", str(path), "--write", "--data", str(tmp_path)]
     result = CliRunner().invoke(main, words)
     assert result.exit_code == NOT_DONE
+    assert result.stderr.startswith("Not finished: the database went away")
     assert "run the same command again" in " ".join(result.stderr.split())
