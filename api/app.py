@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -80,6 +80,7 @@ class Running:
     demos: Demos
     app: ASGIApp
     working: Callable[[], AbstractAsyncContextManager[None]]
+    ping: Callable[[], Awaitable[None]]
     migrations: tuple[int, ...] = ()
     planted: bool = False
     """Whether this opening, and no other one beside it, filled an empty database with the demo."""
@@ -141,6 +142,9 @@ async def seeded(services: Services) -> None:
 
 LOST: Final = intake.INTERRUPTIONS
 """What a command meets whose database goes away, or is too busy, while it is at work."""
+
+alongside: Final = beside
+"""Runs work beside a block of a command, and ends it with the block."""
 
 
 class CannotStart(Exception):
@@ -222,7 +226,8 @@ def _running(
     app = application(database, services, keys, log)
     working = partial(asgi.working, services, beside)
     trail = MongoAccessTrail(database)
-    return Running(services, keys, trail, demos.planting.importing, demos, app, working)
+    ping = partial(_ping, database)
+    return Running(services, keys, trail, demos.planting.importing, demos, app, working, ping)
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
@@ -236,8 +241,9 @@ def application(
 ) -> ASGIApp:
     """The ASGI application over open services."""
     auditor = Auditor(log, services.clock, new_id)
-
-    async def ping() -> None:
-        await database.command("ping")
-
+    ping = partial(_ping, database)
     return asgi.application(services, keys, auditor, ping=ping, ids=new_id)
+
+
+async def _ping(database: Database) -> None:
+    await database.command("ping")

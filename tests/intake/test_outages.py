@@ -1,0 +1,105 @@
+"""An import whose database goes away says so while it tries on, and what to do in the end."""
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import asynccontextmanager
+
+import pytest
+
+from api import outages
+from bench import processes
+from mongo.database import open_database
+from tests.intake.exports import ANNA, written
+from tests.outside.process import ROOT, environment
+from tests.servers import executable
+
+PEOPLE = 3_000
+NAME = "outages"
+
+
+@pytest.fixture
+def people(tmp_path):
+    rows = [
+        {**ANNA, "Customer ID": f"'{i}", "Email": f"p{i}@example.com", "Phone": ""}
+        for i in range(PEOPLE)
+    ]
+    return written(tmp_path / "people.csv", *rows)
+
+
+@asynccontextmanager
+async def importing(url, people):
+    """The command as a process of its own that has put some rows in, and has more to come."""
+    # impatient, since its server is going to be away
+    url = f"{url}&serverSelectionTimeoutMS=1000&timeoutMS=10000"
+    settings = environment(mongodb_url=url, database=NAME, secret="0f" * 32, data=str(ROOT))
+    line = [sys.executable, "-m", "api", "import", "customers", str(people), "--write"]
+    pipe = asyncio.subprocess.PIPE
+    database = open_database(url, driver="motor", name=NAME)
+    command = await asyncio.create_subprocess_exec(
+        *line, env=settings, cwd=ROOT, stdout=pipe, stderr=pipe
+    )
+    try:
+        async with asyncio.timeout(60):
+            while await database["customers"].count_documents({}) < 300:  # noqa: ASYNC110 - another process
+                await asyncio.sleep(0.01)
+        yield command
+    finally:
+        await database.close()
+
+
+async def said(command, sentence):
+    async with asyncio.timeout(20):
+        while line := (await command.stderr.readline()).decode():
+            if line.startswith(sentence):
+                return line
+    raise AssertionError(f"it never said {sentence}")
+
+
+needs_a_process = pytest.mark.skipif(
+    executable("rust") is None, reason="needs a server that is a process of its own"
+)
+
+
+@needs_a_process
+async def test_a_database_that_is_away_for_a_while_is_told_once_and_so_is_its_return(
+    tmp_path, people
+):
+    with processes.database(tmp_path, None) as server:
+        async with importing(server.url, people) as command:
+            os.kill(server.pid, signal.SIGSTOP)
+            try:
+                await said(command, outages.GONE)
+            finally:
+                os.kill(server.pid, signal.SIGCONT)
+            await said(command, outages.BACK)
+            out, err = await asyncio.wait_for(command.communicate(), 60)
+    assert (command.returncode, out.decode().split()[-1]) == (0, f"{PEOPLE:,}")
+    assert outages.GONE not in err.decode()
+
+
+@needs_a_process
+async def test_a_database_that_stays_away_ends_the_import_with_what_to_do(tmp_path, people):
+    with processes.database(tmp_path, None) as server:
+        async with importing(server.url, people) as command:
+            os.kill(server.pid, signal.SIGKILL)
+            await said(command, outages.GONE)
+            _, err = await asyncio.wait_for(command.communicate(), 100)
+    assert command.returncode == 2
+    assert err.decode().startswith("Not finished: the database went away")
+    assert "run the same command again, it goes on where it was" in err.decode()
+
+
+async def test_an_answer_that_comes_late_is_no_outage():
+    sentences = []
+    failing = iter([True, False, True])
+
+    async def ping():
+        if next(failing, False):
+            raise ConnectionError
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.9):
+            await outages.watch(ping, (ConnectionError,), sentences.append, patience=0.6)
+    assert sentences == []
