@@ -1,6 +1,6 @@
 """`rapport import` at work: rows of a file become customers, in one run or in several."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -8,9 +8,9 @@ from typing import Final, NoReturn
 
 import typer
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from api.cli_import import Asked, Opening
+from api.cli_progress import stages
 from api.cli_terminal import NOT_DONE, SOME_REFUSED, complain, notes, rows, table, unusable, waited
 from domain.actor import Actor, ActorKind
 from intake import report
@@ -57,37 +57,11 @@ async def _imported(
 ) -> Summary:
     async with opened(data) as importing:
         begun = await importing.begun(file, run)
-        with report.opened(place, after=begun.line) as written, _bar(file.size) as stage:
+        with report.opened(place, after=begun.line) as written, stages(file.size) as stage:
             if begun.line:
                 notes().print(f"Going on behind line {begun.line}, where an earlier run stopped.")
             heard, seen = stage("looking for refusals"), stage("importing")
             return await importing.run(file, replace(run, heard=heard, seen=seen), begun, written)
-
-
-@contextmanager
-def _bar(size: int) -> Generator[Callable[[str], Callable[[int], None]]]:
-    """Shows the stage that goes on: for the name of one, what to call with its bytes done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
-    console = notes()
-    with Progress(
-        *(*columns, TimeRemainingColumn()),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bar:
-
-        def stage(name: str) -> Callable[[int], None]:
-            # a bar of its own: what is left to do is reckoned from its beginning
-            task = bar.add_task(name, total=size, visible=False)
-
-            def reached(done: int) -> None:
-                for each in bar.task_ids:
-                    bar.update(each, visible=each == task)
-                bar.update(task, completed=done)
-
-            return reached
-
-        yield stage
 
 
 @contextmanager

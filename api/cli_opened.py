@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from rich.markup import escape
 
 from api import app, outages
-from api.cli_terminal import NOT_DONE, NOT_STARTED, complain, notes
+from api.cli_terminal import NOT_DONE, NOT_STARTED, complain, notes, say
 from api.data_directory import is_begun
 from api.settings import Settings
 from domain.access_trail import AccessTrail
@@ -86,7 +86,7 @@ async def _beside(
             if new:  # who meant another one sees it here
                 place = escape(str(settings.data.absolute()))
                 notes().print(f"There was no database in {place}: a new one is begun.")
-            async with app.alongside(outages.watch(running.ping, app.LOST, outages.say)):
+            async with app.alongside(outages.watch(running.ping, app.LOST, say)):
                 yield running
     except app.CannotStart as problem:
         complain(undone, str(problem))

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import NoReturn, TypeVar
 
 import typer
-from rich.progress import Progress
 
 from api.cli_demo import Opening
+from api.cli_progress import stages
 from api.cli_terminal import NOT_DONE, SOME_REFUSED, complain, notes, rows, table, unusable, waited
 from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
@@ -23,8 +23,8 @@ T = TypeVar("T")
 
 def shop(opened: Opening, data: Path | None, seed: int) -> None:
     """Loads the demo shop."""
-    with _bar("customers", demo_shop.PEOPLE) as seen:
-        summary = _over(opened, data, lambda demos: demos.shop(seed=seed, seen=seen))
+    with stages(demo_shop.PEOPLE) as stage:
+        summary = _over(opened, data, lambda demos: demos.shop(seed=seed, seen=stage("customers")))
     _tell(summary)
     _end(summary)
 
@@ -36,11 +36,11 @@ def journey(opened: Opening, data: Path | None) -> None:
         everybody = len(households.spend)
 
     async def told(demos: Demos) -> tuple[Summary, EnrichmentRun]:
-        with _bar("households", everybody) as seen:
-            summary = await demos.journey(households, seen=seen)
+        with stages(everybody) as stage:
+            summary = await demos.journey(households, seen=stage("households"))
         _tell(summary)
-        with _bar("enrichment", everybody) as seen:
-            return summary, await demos.enrich_journey(seen)
+        with stages(everybody) as stage:
+            return summary, await demos.enrich_journey(stage("enrichment"))
 
     summary, run = _over(opened, data, told)
     _tell_run(run)
@@ -54,14 +54,6 @@ def _over(opened: Opening, data: Path | None, act: Callable[[Demos], Awaitable[T
 
     with _explained():
         return waited(run())
-
-
-@contextmanager
-def _bar(name: str, total: int) -> Generator[Callable[[int], None]]:
-    console = notes()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(name, total=total)
-        yield lambda done: bar.update(task, completed=done)
 
 
 @contextmanager

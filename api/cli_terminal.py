@@ -1,6 +1,7 @@
 """How the commands speak: rows on standard output, sentences beside it, nothing ever cut off."""
 
 import shlex
+import sys
 from collections.abc import Coroutine, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,13 @@ _GAP: Final = "  "
 def notes() -> Console:
     """Standard error. Lines are not broken: what is to be pasted stays in one piece."""
     return Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def say(sentence: str) -> None:
+    """On standard error, above a progress bar where there is one."""
+    # a bar takes over this stream, not those that consoles open themselves
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
 
 
 def complain(what: str, sentence: str) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Final
 
@@ -32,13 +31,6 @@ async def watch(
             say(BACK if answers else GONE)
             gone = not answers
         await asyncio.sleep(_EVERY)
-
-
-def say(sentence: str) -> None:
-    """On standard error, above a progress bar where there is one."""
-    # a bar takes over this stream, not those that consoles open themselves
-    sys.stderr.write(f"{sentence}\n")
-    sys.stderr.flush()
 
 
 async def _answers(ping: Ping, failures: tuple[type[Exception], ...], patience: float) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from pymongo.errors import AutoReconnect
 from typer.testing import CliRunner, Result
 
-from api import cli_demo, cli_import, cli_planting
+from api import cli_demo, cli_import, cli_planting, cli_progress
 from api.cli import main
 from api.cli_terminal import NOT_DONE, SOME_REFUSED
 from enrichment.sweeping import LeaseLost
@@ -249,6 +249,25 @@ def test_two_imports_never_write_one_report(terminal, tmp_path):
 )
 def test_help_has_examples(application, word, example):
     assert example in CliRunner().invoke(application(None), [word, "--help"]).stdout
+
+
+def test_where_there_is_no_terminal_a_line_now_and_then_says_how_far_it_is(
+    terminal, tmp_path, monkeypatch
+):
+    path = written(tmp_path / "a.csv", ANNA, BORIS)
+    assert "%" not in terminal.bring(path, *WHEN).stderr
+    monkeypatch.setattr(cli_progress, "EVERY", 0.0)
+    lines = terminal.bring(path, *WHEN).stderr.splitlines()
+    assert lines[:2] == ["looking for refusals: 100 %", "importing: 100 %"]
+    assert "customers: 100 %" in terminal.demo("shop").stderr.splitlines()
+
+
+def test_lines_of_progress_are_ten_seconds_apart_whatever_the_stage(capsys):
+    clock = iter([0.0, 9.9, 10.0, 19.9, 20.0])
+    stage = cli_progress.Lines(200, lambda: next(clock)).stage
+    for begun, done in ((stage("a"), 1), (stage("a"), 21), (stage("b"), 100), (stage("b"), 199)):
+        begun(done)
+    assert capsys.readouterr().err == "a: 10 %\nb: 99 %\n"
 
 
 def test_the_demo_shop_is_one_command(terminal):
