@@ -18,6 +18,7 @@ from intake.files import CustomerFile
 from intake.formats import UNKNOWN_WORDING
 from intake.importing import Run, Summary
 from intake.lines import UnreadableFile
+from intake.progress import Counts, Outcome
 from intake.taking import ImportRunning
 
 IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")
@@ -93,11 +94,22 @@ def _tell(summary: Summary, place: Path, *, written: bool) -> None:
     head = ("created", "updated", "unchanged", "refused", "rows")
     figures = (counts.created, counts.updated, counts.unchanged, counts.refused, counts.rows)
     rows().print("\n".join(table(head, [f"{figure:,}" for figure in figures])))
+    if summary.earlier.rows:
+        said.print(_of_an_earlier_run(summary.earlier))
     if summary.unread:
         said.print(f"Nothing was taken from the columns {escape(', '.join(summary.unread))}.")
     _tell_reasons(counts.refused, place)
     if not written:
         said.print("Nothing was written: say --write to keep it.")
+
+
+def _of_an_earlier_run(counts: Counts) -> str:
+    outcomes = (f"{getattr(counts, each):,} {each}" for each in Outcome if getattr(counts, each))
+    were = "row was" if counts.rows == 1 else "rows were"
+    return (
+        f"Of these, {counts.rows:,} {were} done by an earlier run that was stopped: "
+        f"{', '.join(outcomes)}."
+    )
 
 
 def _tell_reasons(refused: int, place: Path) -> None:

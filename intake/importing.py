@@ -89,13 +89,15 @@ class Run:
 class Summary:
     """What a run came to, together with the interrupted run it went on from, if any.
 
-    ``resumed_at`` is the line that one had reached, else 0. ``remarks`` are of this run alone.
+    ``resumed_at`` is the line that one had reached, else 0, and ``earlier`` what it had come to.
+    ``remarks`` are of this run alone.
     """
 
     counts: Counts
     remarks: int
     unread: tuple[str, ...]
     resumed_at: int
+    earlier: Counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ class Importing:
                 async for _ in _taken(taking, left, self.batch):
                     run.seen(rows.done())
                 await taking.finish()
-                return Summary(taking.progress.counts, taking.remarks, rows.unread, begun.line)
+                counts, earlier = taking.progress.counts, begun.counts
+                return Summary(counts, taking.remarks, rows.unread, begun.line, earlier)
 
     async def _defined(self, file: ImportFile, run: Run) -> Planned:
         definitions = self.stock.definitions

@@ -191,6 +191,12 @@ def test_a_moment_of_another_zone_is_that_moment(text, meant):
     assert cli_import.moment(text) == meant
 
 
+def test_a_run_that_went_on_from_none_speaks_of_no_earlier_one(terminal, tmp_path):
+    path = written(tmp_path / "a.csv", ANNA, BORIS)
+    for _ in range(2):
+        assert "earlier" not in terminal.bring(path, "--write", *WHEN).stderr
+
+
 def test_every_mistake_of_a_mapping_is_a_line(terminal, tmp_path):
     mapping = tmp_path / "m.toml"
     mapping.write_text("[customer]\nmail = 'a'\nname.first = 'b'\n", encoding="utf-8")

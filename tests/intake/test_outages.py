@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from contextlib import asynccontextmanager
@@ -15,7 +16,7 @@ from tests.intake.exports import ANNA, written
 from tests.outside.process import ROOT, environment
 from tests.servers import executable
 
-PEOPLE = 3_000
+PEOPLE = 2_000
 NAME = "outages"
 
 
@@ -28,18 +29,23 @@ def people(tmp_path):
     return written(tmp_path / "people.csv", *rows)
 
 
-@asynccontextmanager
-async def importing(url, people):
-    """The command as a process of its own that has put some rows in, and has more to come."""
+async def started(url, people):
+    """The command as a process of its own."""
     # impatient, since its server is going to be away
     url = f"{url}&serverSelectionTimeoutMS=1000&timeoutMS=10000"
     settings = environment(mongodb_url=url, database=NAME, secret="0f" * 32, data=str(ROOT))
     line = [sys.executable, "-m", "api", "import", "customers", str(people), "--write"]
     pipe = asyncio.subprocess.PIPE
-    database = open_database(url, driver="motor", name=NAME)
-    command = await asyncio.create_subprocess_exec(
+    return await asyncio.create_subprocess_exec(
         *line, env=settings, cwd=ROOT, stdout=pipe, stderr=pipe
     )
+
+
+@asynccontextmanager
+async def importing(url, people):
+    """The same when it has put some rows in, and has more to come."""
+    database = open_database(url, driver="motor", name=NAME)
+    command = await started(url, people)
     try:
         async with asyncio.timeout(60):
             while await database["customers"].count_documents({}) < 300:  # noqa: ASYNC110 - another process
@@ -89,6 +95,16 @@ async def test_a_database_that_stays_away_ends_the_import_with_what_to_do(tmp_pa
     assert command.returncode == 2
     assert err.decode().startswith("Not finished: the database went away")
     assert "run the same command again, it goes on where it was" in err.decode()
+    with processes.database(tmp_path, None) as server:
+        command = await started(server.url, people)
+        out, err = (each.decode() for each in await command.communicate())
+    created, *_, rows = out.splitlines()[-1].split()
+    assert (created, rows) == (f"{PEOPLE:,}", f"{PEOPLE:,}")
+    [earlier] = re.findall(
+        r"^Of these, (\S+) rows were done by an earlier run .*: (.*)\.$", err, re.MULTILINE
+    )
+    assert earlier[1] == f"{earlier[0]} created"
+    assert 300 <= int(earlier[0].replace(",", "")) < PEOPLE
 
 
 async def test_an_answer_that_comes_late_is_no_outage():
