@@ -12,7 +12,6 @@ Named = Callable[[Sequence[str]], str]
 _TARGETS: Final = {
     IdentityKind.EMAIL: "emails",
     IdentityKind.PHONE: "phones",
-    IdentityKind.EXTERNAL_ID: "external_id",
     "defaultPhoneRegion": "phone_region",
     "timeZone": "time_zone",
 }
@@ -51,7 +50,7 @@ def _target(draft: CustomerDraft, path: Sequence[str]) -> tuple[str, int | None]
     numbers = [int(part) for part in rest if part.isdigit()]
     below = [_BELOW.get(part, part) for part in rest if not part.isdigit()]
     place = next(iter(numbers), None)
-    if field == "externalIds":
+    if field in {"externalIds", IdentityKind.EXTERNAL_ID}:
         return _of("external_id", [each.source for each in draft.external_ids], place)
     if field == "attributes":
         return _of("attribute", [each.key for each in draft.attributes], place)

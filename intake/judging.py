@@ -76,6 +76,10 @@ class Judge:
         before = dict(self.shelf.tags)
         try:
             return await self._accepted(row, known_by)
+        except IdentityConflict as problem:
+            self.shelf.tags = before
+            path = matching.behind(problem, row.draft, self.shelf.holders)
+            return Judged(row.line, Outcome.REFUSED, (_issue(problem, path),))
         except Expected as problem:
             self.shelf.tags = before
             return Judged(row.line, Outcome.REFUSED, _issues(problem))
@@ -166,5 +170,8 @@ def _filled(said: PersonName | None, known: PersonName) -> PersonName | None:
 def _issues(problem: Expected) -> tuple[Issue, ...]:
     if isinstance(problem, Invalid):
         return problem.issues
-    path = (problem.kind.value,) if isinstance(problem, IdentityConflict) else problem.path or ()
-    return (Issue(path, problem.code.value, str(problem)),)
+    return (_issue(problem, problem.path or ()),)
+
+
+def _issue(problem: Expected, path: Sequence[str]) -> Issue:
+    return Issue(tuple(path), problem.code.value, str(problem))

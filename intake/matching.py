@@ -1,6 +1,7 @@
 """Whom a row is about: the strongest identity decides, a weaker one never against a stronger."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from customers import conflicts
@@ -58,13 +59,30 @@ def require_unclaimed(after: Customer, drafts: Sequence[AttributeDraft], holders
 
     Raises Invalid where they hold a unique value that the row, with these attributes, sets.
     """
-    for identity in sorted(after.identities(), key=lambda i: STRENGTH.index(i[0])):
+    # in an order that two runs over one file share: both tell of the same conflict
+    for identity in sorted(after.identities(), key=lambda i: (STRENGTH.index(i[0]), i[1])):
         if holders.get(identity, after.id) != after.id:
             raise IdentityConflict(identity[0], holders[identity])
     unique = unique_values(after).items()
     theirs = [key for key, claim in unique if holders.get(claim, after.id) != after.id]
     if problem := conflicts.not_unique(drafts, theirs):
         raise problem
+
+
+def behind(problem: IdentityConflict, draft: CustomerDraft, holders: Holders) -> tuple[str, ...]:
+    """The path of a conflict: its kind and, where the row has several of it, which one it is."""
+    listed = {
+        IdentityKind.EXTERNAL_ID: draft.external_ids,
+        IdentityKind.EMAIL: draft.emails,
+        IdentityKind.PHONE: draft.phones,
+    }
+    theirs = (
+        str(place)
+        for identity, place in _placed(draft)
+        if identity[0] is problem.kind and holders.get(identity) == problem.holder
+    )
+    place = next(theirs, None) if len(listed[problem.kind]) > 1 else None
+    return (problem.kind.value,) if place is None else (problem.kind.value, place)
 
 
 def _require_same_person(draft: CustomerDraft, found: Customer, by: IdentityKind) -> None:
@@ -78,16 +96,18 @@ def _require_same_person(draft: CustomerDraft, found: Customer, by: IdentityKind
 
 
 def _identities(draft: CustomerDraft) -> Iterator[Identity]:
-    for external in draft.external_ids:
-        yield IdentityKind.EXTERNAL_ID, external_key(external)
-    for address in draft.emails:
-        try:
-            yield IdentityKind.EMAIL, contact.email(address).norm
-        except Invalid:
-            continue
+    return (identity for identity, _ in _placed(draft))
+
+
+def _placed(draft: CustomerDraft) -> Iterator[tuple[Identity, int]]:
+    """Each with its place among those of its kind, malformed ones counted."""
+    for place, external in enumerate(draft.external_ids):
+        yield (IdentityKind.EXTERNAL_ID, external_key(external)), place
+    for place, address in enumerate(draft.emails):
+        with suppress(Invalid):
+            yield (IdentityKind.EMAIL, contact.email(address).norm), place
     region = draft.default_phone_region or next((a.country for a in draft.addresses), "")
-    for number in draft.phones:
-        try:
-            yield IdentityKind.PHONE, contact.phone(number, region.strip().upper() or None).norm
-        except Invalid:
-            continue
+    for place, number in enumerate(draft.phones):
+        with suppress(Invalid):
+            norm = contact.phone(number, region.strip().upper() or None).norm
+            yield (IdentityKind.PHONE, norm), place

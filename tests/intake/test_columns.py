@@ -5,6 +5,7 @@ import csv
 import pytest
 
 from domain.errors import IdentityKind
+from intake.formats import FileFormat
 from intake.mapping import MappedTable
 from intake.mapping_file import read_mapping
 from intake.rows import Row
@@ -39,6 +40,7 @@ PERSON = {
         ((IdentityKind.EMAIL,), "E-Mail 2"),
         ((IdentityKind.PHONE,), "Telefon"),
         ((IdentityKind.EXTERNAL_ID,), "Kundennummer"),
+        ((IdentityKind.EXTERNAL_ID, "0"), "Kundennummer"),
         (("input", "externalIds", "0", "value"), "Kundennummer"),
         (("input", "name", "family"), "Geburtsname"),
         (("input", "name"), "Vorname, Nachname, Geburtsname"),
@@ -93,4 +95,35 @@ async def test_the_report_names_the_column_and_the_field(shop: Stocked, tmp_path
         ("EMAIL_INVALID", "Email", "emails.0"),
         ("IDENTITY_CONFLICT", "Phone", "PHONE"),
         ("NUMBER_INVALID", "Total Spent", ""),
+    ]
+
+
+TWO_PHONES = """
+[customer]
+external_id = { shop = "Id" }
+emails = "Mail"
+phones = { columns = ["Home", "Work"], separator = "/" }
+"""
+
+
+async def test_of_several_phones_the_report_names_the_one_that_somebody_else_has(shop, tmp_path):
+    (tmp_path / "map.toml").write_text(TWO_PHONES)
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "Id;Mail;Home;Work\n"
+        "1;anna@example.com;+12025550143;\n"
+        "2;boris@example.com;+12025550144;+12025550143\n"
+        "3;carla@example.com;+12025550145/+12025550143;\n"
+        "4;dora@example.com;+12025550143;\n"
+        ";erik@example.com;nobody's;+12025550143\n"
+    )
+    await shop.take(path, format=FileFormat.CSV, mapping=tmp_path / "map.toml")
+    with shop.report(path).open(encoding="utf-8", newline="") as file:
+        told = list(csv.DictReader(file))
+    assert {row["code"] for row in told} == {"IDENTITY_CONFLICT"}
+    assert [(row["line"], row["column"], row["field"]) for row in told] == [
+        ("3", "Work", "PHONE.1"),
+        ("4", "Home", "PHONE.1"),
+        ("5", "Home", "PHONE"),
+        ("6", "Work", "PHONE.1"),
     ]

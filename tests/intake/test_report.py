@@ -2,7 +2,7 @@
 
 import pytest
 
-from api import cli_import
+from api import cli_importing
 from domain.errors import Issue
 from intake import report
 from intake.report import NoPlace, Reason
@@ -44,7 +44,7 @@ def test_the_terminal_tells_ten_reasons_and_how_many_more_there_are(place, capsy
     with report.opened(place, after=0) as told:
         for n in range(12):
             told.add(n + 2, issue(f"CODE_{n}"), refused=True)
-    cli_import._tell_reasons(12, place)
+    cli_importing._tell_reasons(12, place)
     head, *reasons, more = capsys.readouterr().err.splitlines()
     assert head.startswith("12 rows refused, 0 remarks: ")
     assert (len(reasons), more.strip()) == (10, "and 2 reasons more")
