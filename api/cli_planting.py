@@ -14,7 +14,7 @@ from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import LeaseLost
 from intake import demo_shop
-from intake.demos import Demos
+from intake.demos import AnotherShop, Demos
 from intake.importing import Summary
 from intake.journey import Journey, JourneyMissing, located
 
@@ -26,6 +26,8 @@ def shop(opened: Opening, data: Path | None, seed: int) -> None:
     with stages(demo_shop.PEOPLE) as stage:
         summary = _over(opened, data, lambda demos: demos.shop(seed=seed, seen=stage("customers")))
     _tell(summary)
+    if summary.counts.unchanged:
+        notes().print("Who was there already is as they were, and so is a partner's file.")
     _end(summary)
 
 
@@ -62,6 +64,11 @@ def _explained() -> Generator[None]:
         yield
     except (JourneyMissing, Misconfigured) as problem:
         _refuse(str(problem))
+    except AnotherShop:
+        _refuse(
+            "There is a demo shop of another seed in this database, whose customers have the same "
+            "ids. Nothing was changed: load this one into an empty database, with --data."
+        )
     except LeaseLost:
         _refuse(
             "A server on this database took the enrichment run over, perhaps without its source: "

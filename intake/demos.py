@@ -29,6 +29,10 @@ _OPENING: Final = "demo-shop:opening"
 Seen = Callable[[int], None]
 
 
+class AnotherShop(Exception):
+    """The database has a demo shop of another seed, whose customers have the same external ids."""
+
+
 def _unseen(_: int) -> None:
     """Nobody watches."""
 
@@ -73,9 +77,18 @@ class Demos:
         await work.commit([SaveImport(begun, begun.finished(clock()))])
 
     async def shop(self, *, seed: int = seeds.SHOP, seen: Seen = _unseen) -> Summary:
-        """The demo shop, and what a partner knows of its customers."""
+        """The demo shop, and what a partner knows of its customers.
+
+        A partner's file that lies there is replaced only by a shop that is new. Raises
+        AnotherShop, having changed nothing, where the one that is there has another seed.
+        """
         nursery = demo_shop.nursery(self.planting.importing.clock(), seed=seed)
-        demo_partner.partner(nursery.seedlings, seed=seed).write(self.folder)
+        new = not await self.planting.planted(nursery)
+        if not new and await self.planting.importing.imports.get(nursery.key) is None:
+            raise AnotherShop
+        partner = demo_partner.partner(nursery.seedlings, seed=seed)
+        if new or not partner.lies_in(self.folder):
+            partner.write(self.folder)
         return await self.planting.plant(nursery, GARDENER, seen)
 
     async def journey(self, data: Journey, *, seen: Seen = _unseen) -> Summary:

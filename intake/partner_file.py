@@ -46,6 +46,10 @@ class PartnerFile:
             sources.write_text(f"{before}{gap}{self._entry()}", encoding="utf-8")
         return sources
 
+    def lies_in(self, folder: Path) -> bool:
+        """Whether there is a file of this key already, whatever it holds."""
+        return (folder / self._file).exists()
+
     @property
     def _file(self) -> str:
         return f"partners/{self.key}.csv"

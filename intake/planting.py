@@ -86,6 +86,11 @@ class Planting:
             await settle(self.importing.work, partial(self._booked, batch, by))
         return summary
 
+    async def planted(self, nursery: Nursery) -> bool:
+        """Whether any of its customers is there, or somebody who has the id of one."""
+        names = [(IdentityKind.EXTERNAL_ID, _name(each)) for each in nursery.seedlings]
+        return bool(await self.importing.stock.holders.holders(names))
+
     async def _booked(self, batch: Sequence[Seedling], by: Actor) -> Decision[None]:
         """Points for those who never had any: nobody is paid twice by a second planting."""
         points = {_name(each): each.points for each in batch}

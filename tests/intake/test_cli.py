@@ -283,6 +283,37 @@ def test_the_demo_shop_is_one_command(terminal):
     assert (terminal.folder / "sources.toml").exists()
 
 
+def test_a_shop_that_is_there_keeps_its_partners_file(terminal):
+    file = terminal.folder / "partners" / "demo_panel.csv"
+    first = terminal.demo("shop")
+    assert "as they were" not in first.stderr
+    made = file.read_text()
+    file.write_text("mine")
+    again = terminal.demo("shop")
+    assert (again.exit_code, file.read_text()) == (0, "mine")
+    told = "Who was there already is as they were, and so is a partner's file."
+    assert told in again.stderr.splitlines()
+    file.unlink()
+    assert terminal.demo("shop").exit_code == 0
+    assert file.read_text() == made
+
+
+def test_a_shop_of_another_seed_is_refused_and_nothing_is_changed(terminal):
+    def kept():
+        return {path: path.read_bytes() for path in terminal.folder.rglob("*") if path.is_file()}
+
+    async def stored():
+        async with terminal.shop(None) as shop:
+            return await shop.everything()
+
+    assert terminal.demo("shop").exit_code == 0
+    files, documents = kept(), asyncio.run(stored())
+    result = terminal.demo("shop", "--seed", "7")
+    assert result.exit_code == NOT_DONE
+    assert result.stderr.startswith("Not loaded: There is a demo shop of another seed")
+    assert (kept(), asyncio.run(stored())) == (files, documents)
+
+
 def test_the_journey_prints_counts_that_add_up(terminal, tmp_path, monkeypatch):
     folder = households.written(tmp_path)
     monkeypatch.setattr(cli_planting, "located", lambda: folder)
