@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from api import cli_access_log, cli_demo, cli_import, cli_keys
+from api import cli_access_log, cli_demo, cli_import, cli_keys, cli_stopping
 from api.cli_terminal import Data, flag, waited
 
 if TYPE_CHECKING:
@@ -84,9 +84,10 @@ def serve(
     port: Annotated[int | None, typer.Option(help=_PORT, min=0, max=65535)] = None,
     demo: Annotated[bool, flag("--demo", _FILL)] = False,
 ) -> None:
-    from api import cli_serve
+    with cli_stopping.heard():
+        from api import cli_serve
 
-    cli_serve.serve(data, host=host, port=port, demo=demo)
+        cli_serve.serve(data, host=host, port=port, demo=demo)
 
 
 @main.command(help=_MIGRATE)

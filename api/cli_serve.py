@@ -1,5 +1,6 @@
 """`rapport serve` at work: the port, then the database, then a greeting that can be pasted."""
 
+import asyncio
 import shlex
 import shutil
 import sys
@@ -9,9 +10,9 @@ from typing import Final
 import typer
 import uvloop
 
-from api import app, logs, serving
+from api import app, cli_stopping, logs, serving
 from api.cli_opened import settings_for
-from api.cli_terminal import NOT_STARTED, complain, own_name
+from api.cli_terminal import NOT_STARTED, complain, own_name, say
 from api.settings import Settings
 from domain import access
 
@@ -44,9 +45,13 @@ def run(settings: Settings, *, demo: bool) -> None:
         raise typer.Exit(NOT_STARTED) from None
     except KeyboardInterrupt:
         raise typer.Exit(130) from None
+    except asyncio.CancelledError:
+        say(cli_stopping.SENTENCE)
+        raise typer.Exit(cli_stopping.STOPPED) from None
 
 
 async def _serve(settings: Settings, *, demo: bool) -> None:
+    serving.give_up_on_sigterm()
     with serving.listening(settings.host, settings.port) as port:
         async with app.opened(settings, serving=True, demo=demo) as running:
 

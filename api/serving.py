@@ -64,6 +64,18 @@ def settle() -> None:
     gc.set_threshold(_GARBAGE, 10, 10)
 
 
+def give_up_on_sigterm() -> None:
+    """Cancels this task at SIGTERM, until a server hears it; at a second one the process ends."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def give_up() -> None:
+        loop.remove_signal_handler(signal.SIGTERM)
+        if task is not None:
+            task.cancel()
+
+    loop.add_signal_handler(signal.SIGTERM, give_up)
+
+
 @contextlib.contextmanager
 def listening(host: str, port: int) -> Generator[socket.socket]:
     """The port, ours from now on: who connects before we serve waits. Raises CannotStart."""
