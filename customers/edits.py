@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from customers import contact_edits, shaping
 from customers.patches import KEEP, CustomerPatch, Keep
@@ -45,8 +45,8 @@ def applied(
     before: Customer, patch: CustomerPatch, today: date, new_id: Callable[[], str], issues: Issues
 ) -> Customer:
     """The customer after the patch, attributes aside; problems go to ``issues``."""
-    after = with_profile(
-        before,
+    plain = profile(
+        Profile(before.name, before.locale, before.time_zone, before.birthday),
         name=patch.name if patch.name is not None else PersonName(),
         locale=patch.locale,
         time_zone=patch.time_zone,
@@ -54,6 +54,7 @@ def applied(
         today=today,
         issues=issues,
     )
+    after = replace(before, **plain._asdict())
     after = replace(after, addresses=contact_edits.addresses(after, patch, new_id, issues))
     region = _region(after, patch, issues)
     after = replace(
@@ -74,8 +75,17 @@ def applied(
     return _within_limits(after, issues)
 
 
-def with_profile(
-    customer: Customer,
+class Profile(NamedTuple):
+    """The plain fields of a customer."""
+
+    name: PersonName
+    locale: str | None
+    time_zone: str | None
+    birthday: Birthday | None
+
+
+def profile(
+    before: Profile,
     *,
     name: PersonName | Keep,
     locale: str | Keep | None,
@@ -83,10 +93,9 @@ def with_profile(
     birthday: Birthday | Keep | None,
     today: date,
     issues: Issues,
-) -> Customer:
-    """The customer with the plain fields set, each checked; what is refused stays as it was."""
-    named, language = customer.name, customer.locale
-    zone, day = customer.time_zone, customer.birthday
+) -> Profile:
+    """The plain fields after these are set, each checked; what is refused stays as it was."""
+    named, language, zone, day = before
     with issues.collect():
         if name is not KEEP:
             named = shaping.person_name(name, "input", "name")
@@ -99,7 +108,7 @@ def with_profile(
     with issues.collect():
         if birthday is not KEEP:
             day = birthday and shaping.birthday(birthday, today, "input", "birthday")
-    return replace(customer, name=named, locale=language, time_zone=zone, birthday=day)
+    return Profile(named, language, zone, day)
 
 
 def _region(customer: Customer, patch: CustomerPatch, issues: Issues) -> str | None:

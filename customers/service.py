@@ -23,6 +23,7 @@ from domain.customer import (
     Customers,
     PersonName,
     SaveCustomer,
+    Tagging,
 )
 from domain.errors import Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
@@ -67,13 +68,12 @@ class CustomerService:
         """A new customer with tags and consents, all in one commit."""
         now, issues = self.clock(), Issues()
         customer_id = CustomerId(self.ids(kinds.CUSTOMER))
-        shaped = await self._shaped(draft, customer_id, now, issues)
         tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sees_sensitive)
+        customer = await self._shaped(draft, customer_id, tagged.value, now, issues)
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
             consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
         issues.raise_any()
-        customer = replace(shaped, tags=tagged.value) if tagged.value else shaped
         fields = edits.described(customer)
         fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
         changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
@@ -187,7 +187,12 @@ class CustomerService:
         return replace(after, attributes=attributes)
 
     async def _shaped(
-        self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
+        self,
+        draft: CustomerDraft,
+        customer_id: CustomerId,
+        tags: tuple[Tagging, ...],
+        now: datetime,
+        issues: Issues,
     ) -> Customer:
         addresses = shaping.new_addresses(
             draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
@@ -199,23 +204,30 @@ class CustomerService:
         attributes: tuple[Attribute, ...] = ()
         with issues.collect("input"):
             attributes = await typed_attributes(self.definitions, (), draft.attributes)
-        return edits.with_profile(
-            Customer(
-                *(customer_id, 1, now, now),
-                emails=shaping.emails(draft.emails, issues, "input", "emails"),
-                phones=shaping.phones(draft.phones, region, issues, "input", "phones"),
-                external_ids=shaping.external_ids(
-                    draft.external_ids, issues, "input", "externalIds"
-                ),
-                addresses=contact_edits.one_default(addresses),
-                attributes=attributes,
-            ),
+        emails = shaping.emails(draft.emails, issues, "input", "emails")
+        phones = shaping.phones(draft.phones, region, issues, "input", "phones")
+        external = shaping.external_ids(draft.external_ids, issues, "input", "externalIds")
+        plain = edits.profile(
+            edits.Profile(PersonName(), None, None, None),
             name=draft.name or PersonName(),
             locale=draft.locale,
             time_zone=draft.time_zone,
             birthday=draft.birthday,
             today=now.date(),
             issues=issues,
+        )
+        return Customer(
+            *(customer_id, 1, now, now),
+            name=plain.name,
+            emails=emails,
+            phones=phones,
+            external_ids=external,
+            locale=plain.locale,
+            time_zone=plain.time_zone,
+            birthday=plain.birthday,
+            addresses=contact_edits.one_default(addresses),
+            attributes=attributes,
+            tags=tags,
         )
 
     def _saved(

@@ -15,6 +15,7 @@ from email_validator import EmailNotValidError, validate_email
 from phonenumbers import (
     COUNTRY_CODE_TO_REGION_CODE,
     NumberParseException,
+    PhoneMetadata,
     PhoneNumber,
     PhoneNumberFormat,
     PhoneNumberType,
@@ -32,6 +33,7 @@ _PLAIN: Final = re.compile(
 _LONGEST_PLAIN: Final = 254
 _LONGEST_EMAIL: Final = 320
 _LONGEST_PHONE: Final = 64
+_DIGITS: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +171,9 @@ def phone_prefix(text: str, *path: str) -> str:
 # whoever imports a row reads its number once to find the person and again to write it
 @lru_cache(maxsize=1024)
 def _phone(text: str, region: str | None) -> Phone | None:
+    plain = _as_written(text)
     try:
-        number = phonenumbers.parse(text, region)
+        number = plain or phonenumbers.parse(text, region)
     except NumberParseException:
         return None
     # possible, not valid: ranges open faster than metadata; but a number that reaches somebody only
@@ -178,11 +181,24 @@ def _phone(text: str, region: str | None) -> Phone | None:
     reason = phonenumbers.is_possible_number_with_reason(number)
     if reason != ValidationResult.IS_POSSIBLE or number.extension:
         return None
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    e164 = text if plain else phonenumbers.format_number(number, PhoneNumberFormat.E164)
     # read again, some would become another number: a zero or a prefix fewer each time
     if e164 != text and not _stays(e164):
         return None
     return Phone(e164=e164, region=phonenumbers.region_code_for_number(number))
+
+
+def _as_written(text: str) -> PhoneNumber | None:
+    """What parsing makes of digits behind a +; None where it would take some for a prefix."""
+    code = _country_code(text) if _DIGITS.fullmatch(text) else None
+    if code is None:
+        return None
+    region = COUNTRY_CODE_TO_REGION_CODE[int(code)][0]
+    metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
+    prefix = metadata and metadata.national_prefix_for_parsing
+    if prefix and re.match(prefix, text[1 + len(code) :]):
+        return None
+    return _number(text)
 
 
 def is_shared_line(number: Phone) -> bool:
@@ -202,7 +218,7 @@ def _stays(e164: str) -> bool:
 
 def _number(e164: str) -> PhoneNumber:
     """What parsing gives too, at a fifth of its price: of E.164 there is nothing to guess."""
-    code = _country_code(e164)
+    code = _country_code(e164) or ""
     rest = e164[1 + len(code) :]
     national = int(rest)
     zeros = len(rest) - len(str(national))
@@ -214,7 +230,7 @@ def _number(e164: str) -> PhoneNumber:
     )
 
 
-def _country_code(e164: str) -> str:
+def _country_code(e164: str) -> str | None:
     """No country's code begins with another's."""
-    digits = e164[1:]
-    return next(code for n in (1, 2, 3) if int(code := digits[:n]) in COUNTRY_CODE_TO_REGION_CODE)
+    starts = (e164[1:end] for end in (2, 3, 4))
+    return next((code for code in starts if int(code) in COUNTRY_CODE_TO_REGION_CODE), None)

@@ -68,7 +68,8 @@ class Judge:
 
     async def judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         """What becomes of the row; the shelf is left as if a refused row had never been there."""
-        return replace(await self._judged(row, known_by), named=row.named)
+        judged = await self._judged(row, known_by)
+        return Judged(judged.line, judged.outcome, judged.issues, judged.changes, row.named)
 
     async def _judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         if isinstance(row, Refused):

@@ -132,6 +132,32 @@ def test_normalising_a_number_twice_is_once(digits, region):
     assert phone(found.e164, None) == found
 
 
+@given(CODES | st.sampled_from(["2", "999", "210"]), DIGITS)
+@example(49, "030901820")
+@example(52, "15512345678")
+@example(54, "91187654321")
+@example(39, "0669820000")
+@example(1, "12025550123")
+@example(55, "0151123456789")
+@example(800, "12345678")
+def test_digits_behind_a_plus_are_the_number_that_the_library_parses(code, digits):
+    found = read_phone(f"+{code}{digits}")
+    assert (found and (found.e164, found.region)) == as_parsed(f"+{code}{digits}")
+
+
+def as_parsed(text):
+    try:
+        number = phonenumbers.parse(text)
+        e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+        again = phonenumbers.format_number(phonenumbers.parse(e164), PhoneNumberFormat.E164)
+    except phonenumbers.NumberParseException:
+        return None
+    reason = phonenumbers.is_possible_number_with_reason(number)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE or e164 not in {text, again}:
+        return None
+    return e164, phonenumbers.region_code_for_number(number)
+
+
 # most digits are nobody's number
 @settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(CODES, DIGITS)
