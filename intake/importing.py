@@ -2,7 +2,8 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,15 +18,18 @@ from domain.work import UnitOfWork, settle
 from intake.definitions import Planned, planned
 from intake.judging import Terms
 from intake.noes import Noes
+from intake.pipeline import Pipeline
 from intake.progress import Counts, ImportProgress, Imports
 from intake.report import Report
 from intake.rows import Drafted, Refused
 from intake.shelf import Stock
-from intake.taking import BATCH, Desk, Judgement, Prepare, Taking, next_batch
+from intake.taking import BATCH, Desk, Prepare, Taking
 
 _HEARD_AT_ONCE: Final = 2_000
 _GARBAGE: Final = 50_000
 """So many more containers made than dropped before the collector looks."""
+_TURN: Final = 0.000_2
+"""Seconds that a thread may go on computing while another one wants to."""
 
 
 class Rows(Protocol):
@@ -132,15 +136,14 @@ class Importing:
         """
         stock = replace(self.stock, definitions=await self._defined(file, run))
         desk = Desk(stock, self.work, self.imports, self.clock, self.ids, self.prepare)
-        with _seldom_collecting(), closing(Noes()) as noes:
+        with _at_full_speed(), closing(Noes()) as noes:
             if run.imported:
                 await _hear(file, run, noes)
             terms = Terms(run.write, run.refusals, run.imported, begun.started_at, run.keep)
             taking = Taking(desk, report, begun, terms, noes)
             with file.opened() as rows:
                 left = (row for row in rows.rows if row.line > begun.line)
-                async for _ in _taken(taking, left, self.batch):
-                    run.seen(rows.done())
+                await Pipeline(taking, left, self.batch, lambda: run.seen(rows.done())).run()
                 await taking.finish()
                 counts, earlier = taking.progress.counts, begun.counts
                 return Summary(counts, taking.remarks, rows.unread, begun.line, earlier)
@@ -156,18 +159,21 @@ class Importing:
 
 
 @contextmanager
-def _seldom_collecting() -> Generator[None]:
-    """Looks for garbage in cycles less often.
+def _at_full_speed() -> Generator[None]:
+    """Looks for garbage in cycles less often, and lets threads take turns more often.
 
     A row is hundreds of objects, none in a cycle, and lives for three batches: the collector would
-    go through those batches again and again, for a fifth of the time of the import.
+    go through those batches again and again, for a fifth of the time of the import. The driver's
+    threads have an answer to hand on and are done: at Python's 5 ms a turn the database would wait.
     """
-    before = gc.get_threshold()
+    before, turn = gc.get_threshold(), sys.getswitchinterval()
     gc.set_threshold(max(_GARBAGE, before[0]), *before[1:])
+    sys.setswitchinterval(min(_TURN, turn))
     try:
         yield
     finally:
         gc.set_threshold(*before)
+        sys.setswitchinterval(turn)
 
 
 async def _hear(file: ImportFile, run: Run, noes: Noes) -> None:
@@ -177,23 +183,3 @@ async def _hear(file: ImportFile, run: Run, noes: Noes) -> None:
         while batch := await asyncio.to_thread(lambda: list(islice(answers, _HEARD_AT_ONCE))):
             noes.hear(batch)
             run.heard(rows.done())
-
-
-async def _taken(
-    taking: Taking, left: Iterator[Drafted | Refused], size: int
-) -> AsyncIterator[None]:
-    """Three batches at once: one is read, one is judged, one is committed; yields after each."""
-    batch, ready = await asyncio.to_thread(next_batch, left, size), Judgement()
-    while batch or ready.rows:
-        try:
-            async with asyncio.TaskGroup() as group:
-                reading = group.create_task(asyncio.to_thread(next_batch, left, size))
-                judging = group.create_task(taking.judged(batch, assuming=ready))
-                committing = group.create_task(taking.take(ready))
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
-        stands = committing.result()
-        # judged on what was going to be written, which then was not: once more, on what there is
-        ready = judging.result() if stands else await taking.judged(batch)
-        batch = reading.result()
-        yield

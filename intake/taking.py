@@ -21,7 +21,6 @@ from intake.rows import Drafted, Refused
 from intake.shelf import Stock, fetched, gaining
 
 BATCH: Final = 200
-_AT_A_STRETCH: Final = 10
 _ATTEMPTS: Final = 5
 _CONTENTION: Final = Issue(
     (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
@@ -57,13 +56,18 @@ def next_batch(rows: Iterator[Drafted | Refused], size: int) -> list[Known]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Judgement:
-    """A batch, what is to become of each row of it, and all that in the words of a commit."""
+    """A batch, what is to become of each row of it, and all that in the words of a commit.
 
-    batch: Sequence[Known] = ()
-    rows: Sequence[Judged] = ()
-    prepared: Sequence[Change] = ()
+    It holds if everything ``assumed`` was ``written`` just so.
+    """
+
+    batch: Sequence[Known]
+    rows: Sequence[Judged]
+    prepared: Sequence[Change]
+    assumed: Sequence["Judgement"] = ()
+    written: bool = False
 
     @property
     def changes(self) -> Sequence[Change]:
@@ -95,15 +99,18 @@ class Taking:
     _rehearsal: Rehearsal = field(default_factory=Rehearsal)
 
     async def judged(
-        self, batch: Sequence[Known], *, assuming: Judgement | None = None
+        self, batch: Sequence[Known], *, assuming: Sequence[Judgement] = ()
     ) -> Judgement:
-        """What becomes of the rows once ``assuming`` is written, which it need not be yet."""
+        """What becomes of the rows once all of ``assuming``, in that order, is written.
+
+        It need not be yet.
+        """
         desk, by = self.desk, self.progress.by
         wanted = dict.fromkeys(chain.from_iterable(known.identities for known in batch))
         drafts = (known.row.draft for known in batch if isinstance(known.row, Drafted))
         tags = dict.fromkeys(chain.from_iterable(draft.tags for draft in drafts))
         attributes = chain.from_iterable(known.attributes for known in batch)
-        assumed = assuming.changes if assuming else ()
+        assumed = [change for each in assuming for change in each.changes]
         gained = gaining(wanted, assumed)
         shelf = await fetched(desk.stock, list(wanted), list(tags), list(attributes), gained)
         for claim in self._rehearsal.freed(shelf.holders):
@@ -114,24 +121,30 @@ class Taking:
         one = judge(shelf, noes, desk.stock, desk.clock, desk.ids, by, self.terms)
         rows, prepared = list[Judged](), list[Change]()
         for known in batch:
-            if len(rows) % _AT_A_STRETCH == 0:
-                # the commit under way has its next command to send, and the database would wait
-                await asyncio.sleep(0)
+            # every command of the commit under way takes several turns of the loop: while they
+            # were as long as ten rows the database waited for them as long as it worked
+            await asyncio.sleep(0)
             rows.append(await one.judged(known.row, known.identities))
             if self.terms.write:
                 prepared += desk.prepare(rows[-1].changes)
-        return Judgement(batch, rows, prepared)
+        return Judgement(batch, rows, prepared, assuming)
 
-    async def take(self, ready: Judgement) -> bool:
-        """Takes the rows in; False where others interfered, so that some became something else.
+    async def take(self, ready: Judgement) -> None:
+        """Takes the rows in, which then are ``written`` unless they became something else.
 
-        Raises ImportRunning.
+        They do where others interfered with them, or with what was assumed. Raises ImportRunning.
         """
-        if not ready.rows:
-            return True
         if not self.terms.write:
             self._try(ready)
-            return True
+            ready.written = True
+        elif all(each.written for each in ready.assumed):
+            ready.written = await self._took(ready)
+        else:
+            await self._took(await self.judged(ready.batch))
+        # or it would hold on to all batches before it
+        ready.assumed = ()
+
+    async def _took(self, ready: Judgement) -> bool:
         try:
             await self._commit(ready.rows, ready.prepared)
         except (Stale, Taken):

@@ -1,6 +1,7 @@
 """While rows are taken in, the collector of garbage is asked less often; afterwards as before."""
 
 import gc
+import sys
 
 import pytest
 
@@ -38,3 +39,10 @@ async def test_who_collects_still_less_often_goes_on_so():
     during: list[tuple[int, int, int]] = []
     await Memory().take(SHEET, seen=lambda _: during.append(gc.get_threshold()))
     assert set(during) == {(90_000, 10, 10)}
+
+
+async def test_threads_take_turns_more_often_meanwhile():
+    usual = sys.getswitchinterval()
+    during: list[float] = []
+    await Memory().take(SHEET, seen=lambda _: during.append(sys.getswitchinterval()))
+    assert during[0] < usual == sys.getswitchinterval()
