@@ -27,10 +27,10 @@ run: $(RUN) ## serve the API with a demo shop: PORT=8000 DATA=.rapport
 	@exec $(BIN)/rapport serve --demo --port $(PORT) --data $(DATA)
 
 test: $(DEV) ## the whole suite, with coverage
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)
 
 test-wheel: $(DEV) ## the marked subset on the embedded wheel
-	@RAPPORT_TEST_SERVER=wheel $(BIN)/python -m pytest -m wheel -n 2 --dist loadfile $(ARGS)
+	@RAPPORT_TEST_SERVER=wheel $(BIN)/python -m pytest -m wheel -n 3 --dist worksteal $(ARGS)
 
 fuzz: $(DEV) ## the engine against graphql-core over 10,000 random schemas, queries and faulty data: minutes
 	@RAPPORT_FUZZ=10000 $(BIN)/python -m pytest -q tests/api/execution/test_same_answers.py

@@ -1,5 +1,6 @@
 """The composition root: settings become a database, services, and the ASGI application."""
 
+import os
 import secrets
 import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -94,7 +95,9 @@ def now() -> datetime:
 
 def new_id(prefix: str) -> str:
     """A TypeID of this millisecond."""
-    value = kinds.uuid7(milliseconds=time.time_ns() // 1_000_000, randomness=secrets.randbits(74))
+    # as good as secrets.randbits(74), which asks the system for the same bytes, at half the price
+    randomness = int.from_bytes(os.urandom(10)) >> 6
+    value = kinds.uuid7(milliseconds=time.time_ns() // 1_000_000, randomness=randomness)
     return kinds.typed(prefix, value)
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from consent.records import ConsentAct, ConsentRecord, ConsentStanding
 from consent.reducing import extend
@@ -13,6 +14,8 @@ from domain.ids import CONSENT_RECORD, ConsentRecordId
 from domain.ports import Ids
 
 
+# a shop shows few texts, and records each of them many times
+@lru_cache(maxsize=256)
 def wording_hash(wording: str) -> str:
     """SHA-256 of the text that was shown, in NFC with LF line ends, as 64 hex digits."""
     text = wording.replace("\r\n", "\n").replace("\r", "\n")
