@@ -1,13 +1,10 @@
 """The composition root: settings become a database, services, and the ASGI application."""
 
-import os
 import secrets
-import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 import structlog
@@ -16,6 +13,7 @@ from starlette.types import ASGIApp
 from api import asgi, data_directory
 from api.data_directory import DirectoryUnfit
 from api.execution.auditing import Auditor
+from api.outside import new_id, now
 from api.secrets import SecretMissing, instance_secret
 from api.services import Services
 from api.settings import Settings
@@ -26,7 +24,6 @@ from customers.notes import NoteService
 from customers.service import CustomerService
 from customers.tag_removal import TagRemoval
 from customers.tags import TagService
-from domain import ids as kinds
 from domain.access_trail import AccessTrail
 from domain.idempotency import Once
 from domain.key_ring import KeyRing
@@ -85,20 +82,6 @@ class Running:
     migrations: tuple[int, ...] = ()
     planted: bool = False
     """Whether this opening, and no other one beside it, filled an empty database with the demo."""
-
-
-def now() -> datetime:
-    """The time, as BSON keeps it: UTC, whole milliseconds."""
-    at = datetime.now(UTC)
-    return at.replace(microsecond=at.microsecond // 1000 * 1000)
-
-
-def new_id(prefix: str) -> str:
-    """A TypeID of this millisecond."""
-    # as good as secrets.randbits(74), which asks the system for the same bytes, at half the price
-    randomness = int.from_bytes(os.urandom(10)) >> 6
-    value = kinds.uuid7(milliseconds=time.time_ns() // 1_000_000, randomness=randomness)
-    return kinds.typed(prefix, value)
 
 
 def composed(
@@ -234,7 +217,8 @@ def _running(
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
-    key = identity_hash(secret)
+    # an import looks for the holder of every identity before it claims it
+    key = lru_cache(maxsize=4096)(identity_hash(secret))
     importing = intake.importing(database, key, writes.table(key), now, new_id)
     return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
 

@@ -129,9 +129,9 @@ def _trail(data: Path | None) -> AbstractAsyncContextManager["AccessTrail"]:
 
 
 def _now() -> datetime:
-    from api import app
+    from api import outside
 
-    return app.now()
+    return outside.now()
 
 
 main.command("access-log", help=cli_access_log.HELP)(cli_access_log.command(_trail))

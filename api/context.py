@@ -17,7 +17,7 @@ from domain.personal import PiiClass
 
 @dataclass
 class Context:
-    """One request's own; nothing in it outlives the answer."""
+    """One request's own; nothing in it outlives the answer, but for what ``memory`` says."""
 
     services: Services
     caller: Caller

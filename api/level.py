@@ -41,6 +41,7 @@ Key = tuple[str, tuple[tuple[str, object], ...]]
 Wanted = tuple[Key, Mapping[str, Any]]
 RawInfo = GraphQLResolveInfo[Any]
 _CUSTOMER: Final = "Customer"
+_MOST_REMEMBERED: Final = 64
 
 
 def raw(info: Info) -> RawInfo:
@@ -109,14 +110,25 @@ def _remembered(
     context: Context, info: RawInfo, loaders: Mapping[str, Loader]
 ) -> Mapping[Key, Mapping[str, Any]]:
     """What is wanted, worked out once for all requests, where no variable has a say in it."""
-    # the nodes live as long as what is remembered of the document that they are of
-    place = tuple(map(id, info.field_nodes))
-    if place not in context.memory:
-        said = (node.selection_set for node in info.field_nodes if node.selection_set)
-        varies = any("$" in print_ast(each) for each in (*said, *info.fragments.values()))
-        context.memory[place] = None if varies else dict(_wanted(info, loaders))
-    known = context.memory[place]
+    node, memory = info.field_nodes[0], context.memory
+    # one field may show customers and accounts, whose loaders differ (`node`); the ids are nobody
+    # else's while the document and the loaders are kept, which the memory does
+    place = id(node), id(loaders)
+    if place in memory:
+        _, known = memory[place]
+    elif len(info.field_nodes) > 1 or len(memory) == _MOST_REMEMBERED:
+        # what is asked in several places depends on which of them are asked this time
+        return dict(_wanted(info, loaders))
+    else:
+        known = None if _varies(info, node) else dict(_wanted(info, loaders))
+        memory[place] = loaders, known
     return dict(_wanted(info, loaders)) if known is None else known
+
+
+def _varies(info: RawInfo, node: FieldNode) -> bool:
+    """Whether a variable may be in what is selected below the field."""
+    below = [node.selection_set] if node.selection_set else []
+    return any("$" in print_ast(each) for each in (*below, *info.fragments.values()))
 
 
 def _wanted(info: RawInfo, loaders: Mapping[str, Loader]) -> Iterator[Wanted]:

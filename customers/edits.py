@@ -6,6 +6,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from customers import contact_edits, shaping
+from customers.drafts import CustomerDraft
 from customers.patches import KEEP, CustomerPatch, Keep
 from domain import places
 from domain.customer import Birthday, Customer, PersonName
@@ -47,14 +48,18 @@ def applied(
     """The customer after the patch, attributes aside; problems go to ``issues``."""
     plain = profile(
         Profile(before.name, before.locale, before.time_zone, before.birthday),
-        name=patch.name if patch.name is not None else PersonName(),
-        locale=patch.locale,
-        time_zone=patch.time_zone,
-        birthday=patch.birthday,
-        today=today,
-        issues=issues,
+        patch,
+        patch.name if patch.name is not None else PersonName(),
+        today,
+        issues,
     )
-    after = replace(before, **plain._asdict())
+    after = replace(
+        before,
+        name=plain.name,
+        locale=plain.locale,
+        time_zone=plain.time_zone,
+        birthday=plain.birthday,
+    )
     after = replace(after, addresses=contact_edits.addresses(after, patch, new_id, issues))
     region = _region(after, patch, issues)
     after = replace(
@@ -84,30 +89,30 @@ class Profile(NamedTuple):
     birthday: Birthday | None
 
 
+NO_PROFILE: Final = Profile(PersonName(), None, None, None)
+
+
 def profile(
     before: Profile,
-    *,
+    said: CustomerDraft | CustomerPatch,
     name: PersonName | Keep,
-    locale: str | Keep | None,
-    time_zone: str | Keep | None,
-    birthday: Birthday | Keep | None,
     today: date,
     issues: Issues,
 ) -> Profile:
-    """The plain fields after these are set, each checked; what is refused stays as it was."""
+    """The plain fields as said, each checked; what is refused stays as it was."""
     named, language, zone, day = before
     with issues.collect():
         if name is not KEEP:
             named = shaping.person_name(name, "input", "name")
     with issues.collect():
-        if locale is not KEEP:
-            language = places.locale(locale, "input", "locale") if locale else None
+        if said.locale is not KEEP:
+            language = places.locale(said.locale, "input", "locale") if said.locale else None
     with issues.collect():
-        if time_zone is not KEEP:
-            zone = places.time_zone(time_zone, "input", "timeZone") if time_zone else None
+        if said.time_zone is not KEEP:
+            zone = places.time_zone(said.time_zone, "input", "timeZone") if said.time_zone else None
     with issues.collect():
-        if birthday is not KEEP:
-            day = birthday and shaping.birthday(birthday, today, "input", "birthday")
+        if said.birthday is not KEEP:
+            day = said.birthday and shaping.birthday(said.birthday, today, "input", "birthday")
     return Profile(named, language, zone, day)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from consent.service import Consents
 from customers import contact_edits, edits, shaping, tagging, upserts
@@ -23,7 +24,6 @@ from domain.customer import (
     Customers,
     PersonName,
     SaveCustomer,
-    Tagging,
 )
 from domain.errors import Invalid, NotFound, VersionConflict
 from domain.events import Fact, Topic
@@ -68,12 +68,13 @@ class CustomerService:
         """A new customer with tags and consents, all in one commit."""
         now, issues = self.clock(), Issues()
         customer_id = CustomerId(self.ids(kinds.CUSTOMER))
+        shaped = await self._shaped(draft, customer_id, now, issues)
         tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sees_sensitive)
-        customer = await self._shaped(draft, customer_id, tagged.value, now, issues)
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
             consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
         issues.raise_any()
+        customer = replace(shaped, tags=tagged.value) if tagged.value else shaped
         fields = edits.described(customer)
         fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
         changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
@@ -187,16 +188,10 @@ class CustomerService:
         return replace(after, attributes=attributes)
 
     async def _shaped(
-        self,
-        draft: CustomerDraft,
-        customer_id: CustomerId,
-        tags: tuple[Tagging, ...],
-        now: datetime,
-        issues: Issues,
+        self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
     ) -> Customer:
-        addresses = shaping.new_addresses(
-            draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
-        )
+        new_id, place = partial(self.ids, kinds.ADDRESS), ("input", "addresses")
+        addresses = shaping.new_addresses(draft.addresses, new_id, issues, *place)
         region = draft.default_phone_region
         with issues.collect():
             region = region and places.country(region, "input", "defaultPhoneRegion")
@@ -207,15 +202,8 @@ class CustomerService:
         emails = shaping.emails(draft.emails, issues, "input", "emails")
         phones = shaping.phones(draft.phones, region, issues, "input", "phones")
         external = shaping.external_ids(draft.external_ids, issues, "input", "externalIds")
-        plain = edits.profile(
-            edits.Profile(PersonName(), None, None, None),
-            name=draft.name or PersonName(),
-            locale=draft.locale,
-            time_zone=draft.time_zone,
-            birthday=draft.birthday,
-            today=now.date(),
-            issues=issues,
-        )
+        name, today = draft.name or PersonName(), now.date()
+        plain = edits.profile(edits.NO_PROFILE, draft, name, today, issues)
         return Customer(
             *(customer_id, 1, now, now),
             name=plain.name,
@@ -227,7 +215,6 @@ class CustomerService:
             birthday=plain.birthday,
             addresses=contact_edits.one_default(addresses),
             attributes=attributes,
-            tags=tags,
         )
 
     def _saved(

@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Annotated, Final, Protocol
 
 from domain import ids, places
@@ -124,16 +123,10 @@ class Tags(Protocol):
 
 def checked_key(key: str, *path: str) -> str:
     """The key itself; raises Invalid at ``path`` where it is none."""
-    if not _is_key(key):
+    if not _KEY.fullmatch(key) or key != folded(key):
         message = "A tag's key is 1 to 64 lower-case letters, digits and - _ . : without blanks."
         raise invalid(path, "TAG_KEY_INVALID", message)
     return key
-
-
-# a shop has few tags, and puts them on many
-@lru_cache(maxsize=4096)
-def _is_key(text: str) -> bool:
-    return _KEY.fullmatch(text) is not None and text == folded(text)
 
 
 def key_of(text: str) -> str:

@@ -29,6 +29,10 @@ class Taken(Exception):
 class UnitOfWork(Protocol):
     """Where changes go. All of them become visible at once, durably, or none does."""
 
+    def prepared(self, changes: Sequence[Change]) -> Sequence[Change]:
+        """The same changes, for a commit that then has less to do: for who waits for another."""
+        return changes
+
     async def commit(self, changes: Sequence[Change]) -> None:
         """Raises Stale when a guard no longer holds, Taken when a unique key has another owner."""
 
@@ -57,6 +61,8 @@ async def settle(
     """
     for attempt in range(1, attempts + 1):
         decision = await decide()
+        if not decision.changes:
+            return decision.value
         try:
             await work.commit(decision.changes)
         except Taken as taken:

@@ -23,7 +23,7 @@ from intake.progress import Counts, ImportProgress, Imports
 from intake.report import Report
 from intake.rows import Drafted, Refused
 from intake.shelf import Stock
-from intake.taking import BATCH, Desk, Prepare, Taking
+from intake.taking import BATCH, Desk, Taking
 
 _HEARD_AT_ONCE: Final = 2_000
 _GARBAGE: Final = 50_000
@@ -114,7 +114,6 @@ class Importing:
     clock: Clock
     ids: Ids
     batch: int = BATCH
-    prepare: Prepare = lambda changes: changes
 
     async def begun(self, file: ImportFile, run: Run) -> ImportProgress:
         """Where a run starts: behind the last row of an interrupted one, else at the first."""
@@ -135,7 +134,7 @@ class Importing:
         cannot be read at all. A row that cannot be taken in is in the report, the rest goes on.
         """
         stock = replace(self.stock, definitions=await self._defined(file, run))
-        desk = Desk(stock, self.work, self.imports, self.clock, self.ids, self.prepare)
+        desk = Desk(stock, self.work, self.imports, self.clock, self.ids)
         with _at_full_speed(), closing(Noes()) as noes:
             if run.imported:
                 await _hear(file, run, noes)
@@ -143,7 +142,7 @@ class Importing:
             taking = Taking(desk, report, begun, terms, noes)
             with file.opened() as rows:
                 left = (row for row in rows.rows if row.line > begun.line)
-                await Pipeline(taking, left, self.batch, lambda: run.seen(rows.done())).run()
+                await Pipeline(taking, left, self.batch, rows.done, run.seen).run()
                 await taking.finish()
                 counts, earlier = taking.progress.counts, begun.counts
                 return Summary(counts, taking.remarks, rows.unread, begun.line, earlier)
@@ -151,18 +150,15 @@ class Importing:
     async def _defined(self, file: ImportFile, run: Run) -> Planned:
         definitions = self.stock.definitions
         decide = partial(planned, definitions, file.definitions, self.clock, self.ids)
-        decision = await decide()
-        if run.write and decision.changes:
-            # where another import defines the same meanwhile, its definitions are the ones
-            return await settle(self.work, decide)
-        return decision.value
+        # where another import defines the same meanwhile, its definitions are the ones
+        return await settle(self.work, decide) if run.write else (await decide()).value
 
 
 @contextmanager
 def _at_full_speed() -> Generator[None]:
     """Looks for garbage in cycles less often, and lets threads take turns more often.
 
-    A row is hundreds of objects, none in a cycle, and lives for three batches: the collector would
+    A row is hundreds of objects, none in a cycle, and lives for five batches: the collector would
     go through those batches again and again, for a fifth of the time of the import. The driver's
     threads have an answer to hand on and are done: at Python's 5 ms a turn the database would wait.
     """

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Final
@@ -25,10 +25,6 @@ _ATTEMPTS: Final = 5
 _CONTENTION: Final = Issue(
     (), "CONTENTION", "Others kept changing this customer meanwhile: import the file again."
 )
-
-
-Prepare = Callable[[Sequence[Change]], Sequence[Change]]
-"""The same changes, for a commit that then has less to do."""
 
 
 class ImportRunning(Exception):
@@ -76,14 +72,13 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What an import works with. ``prepare`` makes a commit quicker, see ``MongoUnitOfWork``."""
+    """What an import works with."""
 
     stock: Stock
     work: UnitOfWork
     imports: Imports
     clock: Clock
     ids: Ids
-    prepare: Prepare
 
 
 @dataclass(slots=True)
@@ -126,7 +121,7 @@ class Taking:
             await asyncio.sleep(0)
             rows.append(await one.judged(known.row, known.identities))
             if self.terms.write:
-                prepared += desk.prepare(rows[-1].changes)
+                prepared += desk.work.prepared(rows[-1].changes)
         return Judgement(batch, rows, prepared, assuming)
 
     async def take(self, ready: Judgement) -> None:

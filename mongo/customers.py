@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import partial
 from typing import Final
 
 from domain import sorting
@@ -62,8 +62,6 @@ IdentityHash = Callable[[str, str], str]
 def identity_hash(secret: Secret) -> IdentityHash:
     """HMAC-SHA-256 under the instance's secret, over kind and normal form."""
 
-    # an import looks for the holder of every identity before it claims it
-    @lru_cache(maxsize=4096)
     def key(kind: str, norm: str) -> str:
         return f"{kind.lower()}:{secret.digest(f'identity:{kind}', norm)}"
 

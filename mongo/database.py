@@ -86,18 +86,18 @@ class Database:
         )
 
     async def insert(
-        self, collection: str, documents: Sequence[Document], session: Session | None
+        self, collection: str, documents: Sequence[Document], session: Session
     ) -> None:
         """Makes new documents of one collection, each with its ``_id``, in order, until one fails.
 
-        Raises BulkWriteError, as the driver's ``insert_many`` does. That one looks at every
-        document three times before it sends it; of many that is most of its price.
+        In a transaction alone, whose commit is what makes them durable. Raises BulkWriteError, as
+        the driver's ``insert_many`` does. That one looks at every document three times before it
+        sends it; of many that is most of its price.
         """
-        inner = session.inner if session else None
         done = 0
         for portion in inserting.portions(documents, self.db.codec_options):
             answer = await self.command(
-                "insert", collection, documents=portion, ordered=True, session=inner
+                "insert", collection, documents=portion, ordered=True, session=session.inner
             )
             if "writeErrors" in answer:
                 raise inserting.refused(answer, done)

@@ -13,6 +13,9 @@ from mongo.driver import Document
 _LARGEST: Final = 16_000_000
 """Bytes of documents in one command: the driver sends none beyond the 16 MiB of one document."""
 
+_MOST: Final = 10_000
+"""Documents in one command, of which a server takes 100,000."""
+
 
 def portions(
     documents: Sequence[Document], options: CodecOptions[Any]
@@ -22,7 +25,7 @@ def portions(
     size = 0
     for document in documents:
         encoded = encode(document, codec_options=options)
-        if portion and size + len(encoded) > _LARGEST:
+        if portion and (size + len(encoded) > _LARGEST or len(portion) == _MOST):
             yield portion
             portion, size = [], 0
         portion.append(RawBSONDocument(encoded))

@@ -99,4 +99,4 @@ def importing(
         MongoPurposes(database),
     )
     work = MongoUnitOfWork(database, writes, patience=_PATIENCE)
-    return Importing(stock, work, MongoImports(database), clock, ids, prepare=work.prepared)
+    return Importing(stock, work, MongoImports(database), clock, ids)

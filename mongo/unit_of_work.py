@@ -47,10 +47,7 @@ class MongoUnitOfWork:
         self._together = Together(self._attempt_once)
 
     def prepared(self, changes: Sequence[Change]) -> Sequence[Change]:
-        """The same changes, for a commit that then has less to do: for who waits for another one.
-
-        They are written as they stand: what comes before them in the commit is not merged with.
-        """
+        """See UnitOfWork. What is prepared at once is merged at once, and with nothing else."""
         return (Prepared(Batch.of(changes, self._writes)),) if changes else ()
 
     async def commit(self, changes: Sequence[Change]) -> None:
@@ -114,7 +111,7 @@ class MongoUnitOfWork:
 
     async def _write(self, command: Command, session: Session | None) -> None:
         database, batch = self._database, command.batch
-        if command.collection is not None:
+        if command.collection is not None and session is not None:
             await undivided(database.insert(command.collection, batch.documents, session))
         else:
             requests = batch.requests(database.name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from api import app
+from api import app, outside
 from api.context import Context
 from api.execution.auditing import Auditor
 from api.schema import SCHEMA
@@ -52,7 +52,7 @@ def send(services: Services, database: Database) -> Send:
     Fails on top-level errors.
     """
     log = MongoAccessLog(database)
-    schema = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
+    schema = SCHEMA.audited_by(Auditor(log, services.clock, outside.new_id))
 
     async def sent(
         query: str, scopes: frozenset[str] = frozenset(SCOPES), **variables: object
@@ -70,7 +70,7 @@ def send(services: Services, database: Database) -> Send:
 def refused(services: Services, database: Database) -> Refused:
     """Sends an operation with these scopes; the extensions of its only top-level error."""
     log = MongoAccessLog(database)
-    schema = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
+    schema = SCHEMA.audited_by(Auditor(log, services.clock, outside.new_id))
 
     async def sent(query: str, scopes: frozenset[str], **variables: object) -> dict[str, Any]:
         context = Context(services, Caller(KeyId("key_test"), "tests", scopes), "request")

@@ -6,7 +6,7 @@ from itertools import count
 import httpx
 import pytest
 
-from api import app
+from api import app, outside
 from domain.access import ROLES
 from domain.key_ring import KeyRing
 from domain.secret import Secret
@@ -50,7 +50,7 @@ def ring(database, clock):
         MongoKeys(database),
         secret=Secret(bytes(32)),
         clock=clock,
-        ids=app.new_id,
+        ids=outside.new_id,
         randomness=lambda length: next(numbers).to_bytes(length, "big"),
     )
 

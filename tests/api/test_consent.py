@@ -6,7 +6,7 @@ import pytest
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
-from api import app, consent
+from api import consent, outside
 from api.consent import ConsentRequiredError
 from api.consent_inputs import PURPOSE_KEY, PurposeKey
 from api.context import Context
@@ -89,7 +89,7 @@ async def created(services, *emails):
 @pytest.fixture
 def answered(services, database):
     """Sends an operation with just these scopes and gives the whole answer, errors too."""
-    schema = SCHEMA.audited_by(Auditor(MongoAccessLog(database), services.clock, app.new_id))
+    schema = SCHEMA.audited_by(Auditor(MongoAccessLog(database), services.clock, outside.new_id))
 
     async def send(query, scopes, **variables):
         context = Context(services, Caller(KeyId("key_test"), "tests", frozenset(scopes)), "r")

@@ -54,6 +54,32 @@ async def ada(ask):
     return (await ask(CREATE, input=ADA))["customerCreate"]["customer"]
 
 
+UPSERT = """
+mutation ($input: CustomerCreateInput!) {
+  customerUpsert(by: {externalId: {source: "till", value: "1"}}, input: $input) {
+    __typename ... on ValidationFailedError { issues { path code } }
+  }
+}
+"""
+
+
+async def test_problems_are_told_in_one_order_whoever_creates(ask):
+    long = {"given": "x" * 300}
+    wrong = {"tags": ["No Key"], "emails": ["nobody"], "phones": ["+1"], "name": long}
+    answers = [await ask(CREATE, input=wrong), await ask(UPSERT, input=wrong)]
+    told = [[issue["path"][1] for issue in _only(each)["issues"]] for each in answers]
+    assert told == [["emails", "phones", "name", "tags"]] * 2
+    known = {"externalIds": [{"source": "till", "value": "1"}]}
+    await ask(CREATE, input=known)
+    again = _only(await ask(UPSERT, input=wrong))
+    assert [issue["path"][1] for issue in again["issues"]][-1] == "tags"
+
+
+def _only(answer):
+    [found] = answer.values()
+    return found
+
+
 async def test_a_customer_is_created_with_contacts_in_normal_form(ada):
     assert ada["displayName"] == "Ada Lovelace"
     assert ada["primaryEmail"] == {"address": "Ada@example.com", "masked": "a•••@•••.com"}

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from api import app, asgi
+from api import app, asgi, outside
 from api.context import Context
 from api.execution.auditing import Auditor
 from api.schema import SCHEMA
@@ -318,7 +318,7 @@ async def test_a_source_that_cannot_work_stops_the_start(database, services, tmp
 @pytest.fixture
 def execute(services, database):
     """The whole result, errors included, over these services or others."""
-    schema = SCHEMA.audited_by(Auditor(MongoAccessLog(database), services.clock, app.new_id))
+    schema = SCHEMA.audited_by(Auditor(MongoAccessLog(database), services.clock, outside.new_id))
 
     async def executed(query, scopes=frozenset(SCOPES), over=services, **variables):
         context = Context(over, Caller(KeyId("key_test"), "tests", scopes), "request")

@@ -118,6 +118,23 @@ async def test_what_a_level_loads_follows_the_variables_of_each_request(ask, cus
         assert ("notes" in row) is bool(more)
 
 
+EITHER = """query($id: ID!) { node(id: $id) { __typename
+  ... on Customer { tags { nodes { key } } }
+  ... on LoyaltyAccount { transactions { nodes { delta } } } } }"""
+
+
+@pytest.mark.parametrize("first", ["cus", "loy"])
+async def test_what_one_kind_of_node_needs_is_not_what_another_does(ask, customers, first):
+    query = f"{EITHER} # {first}"
+    found = await ask("{ customers(first: 1) { nodes { id } } }")
+    suffix = found["customers"]["nodes"][0]["id"].partition("_")[2]
+    kinds = {"cus": "Customer", "loy": "LoyaltyAccount"}
+    for prefix in sorted(kinds, key=lambda each: each != first) * 2:
+        node = (await ask(query, id=f"{prefix}_{suffix}"))["node"]
+        assert node["__typename"] == kinds[prefix]
+        assert (node["tags"] if prefix == "cus" else node["transactions"])["nodes"] is not None
+
+
 async def test_what_is_not_asked_for_is_not_read(ask, customers):
     rows, commands = await cost(ask, "{ customers(first: 5) { nodes { id } } }")
     assert (rows, set(commands)) == (5, {("find", "customers")})

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from api import app
+from api import app, outside
 from domain.access import ROLES, granted
 from domain.key_ring import KeyRing
 from mongo.access_log import MongoAccessLog
@@ -38,7 +38,7 @@ async def send(database: Database) -> AsyncIterator[Send]:
     services = app.composed(database, SECRET, clock)
     await app.seeded(services)
     ring = KeyRing(
-        MongoKeys(database), secret=SECRET, clock=clock, ids=app.new_id, randomness=bytes
+        MongoKeys(database), secret=SECRET, clock=clock, ids=outside.new_id, randomness=bytes
     )
     application = app.application(database, services, ring, MongoAccessLog(database))
     tokens: dict[str, str] = {}

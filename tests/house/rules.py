@@ -21,7 +21,7 @@ _NOW = (
 _DICE = ("random.", "secrets.")
 _SEEDED = "random.Random"
 """With a seed it reads nothing from the world: the demos are made of it."""
-_ROOT = "api/app.py"
+_ROOTS = {"api/app.py", "api/outside.py"}
 _DEFAULTS = {"mongo/unit_of_work.py", "mongo/server/embedded.py"}
 """Where chance is an argument whose default is the world's: waiting times, a password."""
 
@@ -39,7 +39,7 @@ _PLANNING = "enrichment/planning.py"
 
 def no_now(module: Module) -> Iterator[Finding]:
     """Time and randomness are arguments; only the composition root reads them from the world."""
-    if module.file in {_ROOT, *_DEFAULTS}:
+    if module.file in {*_ROOTS, *_DEFAULTS}:
         return
     tree = module.tree
     bound = imported(tree)

@@ -1,11 +1,13 @@
 """A unit of work whose process is gone after so many commits."""
 
+from domain.work import UnitOfWork
+
 
 class Killed(Exception):
     """The process is gone."""
 
 
-class Dying:
+class Dying(UnitOfWork):
     """Commits so often, and never again."""
 
     def __init__(self, work, after):

@@ -11,7 +11,7 @@ from consent.purposes import START
 from consent.recording import act_key
 from customers.drafts import CustomerDraft
 from domain.customer import Customer, SaveCustomer
-from domain.work import Stale
+from domain.work import Stale, UnitOfWork
 from intake.importing import Importing, Run, Summary
 from intake.progress import ImportProgress, SaveImport
 from intake.report import Report
@@ -26,7 +26,7 @@ class _Unasked:
     """What no import asks for."""
 
 
-class Memory:
+class Memory(UnitOfWork):
     """Keeps what is committed, and answers what an import asks."""
 
     def __init__(self) -> None:

@@ -9,10 +9,10 @@ import pytest
 
 from consent.records import Channel, ConsentAct, ConsentStatus
 from consent.service import Consents
-from domain.work import Stale
+from domain.customer import CreateCustomer
+from domain.work import Stale, UnitOfWork
 from intake.formats import FileFormat
 from intake.taking import BATCH, ImportRunning
-from mongo.batch import Prepared
 from tests.intake.dying import Dying, Killed
 from tests.intake.exports import ANNA, BORIS, COLLECTED, written
 from tests.intake.stocked import IMPORTER, Stocked
@@ -190,7 +190,7 @@ async def test_the_report_names_no_value_of_a_person(shop: Stocked, tmp_path):
     assert "canary" not in text
 
 
-class _Interfering:
+class _Interfering(UnitOfWork):
     """A unit of work that somebody beats once, at the commit asked for."""
 
     def __init__(self, work, at):
@@ -222,7 +222,7 @@ class _Busy(_Interfering):
     """A customer whom somebody changes before every commit."""
 
     async def commit(self, changes):
-        if any(isinstance(change, Prepared) for change in changes):
+        if any(isinstance(change, CreateCustomer) for change in changes):
             raise Stale
         await self.work.commit(changes)
 

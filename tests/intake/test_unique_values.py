@@ -9,6 +9,7 @@ from customers.attributes import AttributeDefinition, CreateDefinition
 from customers.values import AttributeType
 from domain import ids
 from domain.customer import Attribute, CreateCustomer
+from domain.work import UnitOfWork
 from intake.formats import FileFormat
 from intake.taking import BATCH
 from tests.intake.stocked import Stocked
@@ -82,7 +83,7 @@ async def test_a_refused_row_keeps_what_it_had(shop: Stocked, taken):
     assert await card_of(shop, "b@example.com") == "2"
 
 
-class _Faster:
+class _Faster(UnitOfWork):
     """A unit of work that somebody with a card of the file beats at its second commit of rows."""
 
     def __init__(self, work, card):

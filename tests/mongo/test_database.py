@@ -111,10 +111,16 @@ async def test_a_lone_server_is_told_how_to_become_a_replica_set(server: Served,
 
 async def test_documents_too_large_for_one_command_go_in_several(database):
     large = [{"_id": number, "text": "x" * 6_000_000} for number in range(3)]
-    await database.insert("large", large, None)
-    found = await database["large"].find({}, {"_id": 1}).to_list(None)
-    assert [document["_id"] for document in found] == [0, 1, 2]
-    with pytest.raises(BulkWriteError) as refused:
-        await database.insert("large", [{**each, "_id": each["_id"] - 2} for each in large], None)
+    async with database.session() as session:
+        await session.start_transaction()
+        await database.insert("large", large, session)
+        await session.commit_transaction()
+        found = await database["large"].find({}, {"_id": 1}).to_list(None)
+        assert [document["_id"] for document in found] == [0, 1, 2]
+        again = [{**each, "_id": each["_id"] - 2} for each in large]
+        await session.start_transaction()
+        with pytest.raises(BulkWriteError) as refused:
+            await database.insert("large", again, session)
     assert refused.value.details["writeErrors"][0]["index"] == 2
     assert refused.value.details["nInserted"] == 2
+    assert await database["large"].count_documents({}) == 3

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from api import app
+from api import app, outside
 from api.context import Context
 from api.execution.auditing import Auditor
 from api.schema import SCHEMA
@@ -72,7 +72,7 @@ async def ask(database, tmp_path):
     services = app.composed(database, SECRET, sources=sources)
     await app.seeded(services)
     log = MongoAccessLog(database)
-    published = SCHEMA.audited_by(Auditor(log, services.clock, app.new_id))
+    published = SCHEMA.audited_by(Auditor(log, services.clock, outside.new_id))
     caller = Caller(KeyId("key_test"), "tests", frozenset(SCOPES))
 
     async def asked(query: str, **variables: object) -> dict[str, Any]:
@@ -91,8 +91,8 @@ async def keys_are_used(database) -> None:
     ring = KeyRing(
         MongoKeys(database),
         secret=SECRET,
-        clock=app.now,
-        ids=app.new_id,
+        clock=outside.now,
+        ids=outside.new_id,
         randomness=secrets.token_bytes,
     )
     issued = await ring.create("a partner", frozenset({"customers:read"}), None)
@@ -106,7 +106,7 @@ async def access_is_read(database) -> None:
     for sought in (Sought(), Sought(customer), Sought(key=key), Sought(customer, key)):
         [newest] = await trail.page(sought, 1) or [None]
         before = newest.id if newest else access_trail.first_at(1)
-        await trail.page(replace(sought, since=START, until=app.now(), before=before), 1)
+        await trail.page(replace(sought, since=START, until=outside.now(), before=before), 1)
 
 
 async def test_no_look_up_reads_a_whole_collection(server, database, ask):
