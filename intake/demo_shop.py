@@ -105,7 +105,8 @@ def nursery(now: datetime, *, seed: int = seeds.SHOP) -> Nursery:
     dice = _Dice(random.Random(seed), now)  # noqa: S311
     known = regulars(now, SYSTEM)
     drawn = [_seedling(dice, number) for number in range(1, PEOPLE - len(known) + 1)]
-    return Nursery(f"{SYSTEM}:{seed}:{PEOPLE}", DEFINITIONS, [*drawn, *known])
+    # how many there are is not in the key: a later version may have more, and is the same shop
+    return Nursery(f"{SYSTEM}:{seed}", DEFINITIONS, [*drawn, *known])
 
 
 def _seedling(dice: _Dice, number: int) -> Seedling:

@@ -65,6 +65,8 @@ class Demos:
             await self._open(begun)
         except (Stale, Taken, ImportRunning):  # another start is at it
             return False
+        except AnotherShop:  # somebody loaded theirs before this one had anybody
+            return False
         return True
 
     async def _open(self, begun: ImportProgress | None) -> None:

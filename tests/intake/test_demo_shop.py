@@ -113,6 +113,31 @@ async def test_a_shop_that_was_stopped_half_way_is_whole_after_the_next_start(
     assert not await whole.opened()
 
 
+async def test_a_start_that_was_killed_before_its_first_customer_gives_way_to_another_shop(
+    shop: Stocked, tmp_path
+):
+    demos = shop.demos(tmp_path)
+    dying = replace(shop.importing, work=Dying(shop.importing.work, 1))
+    with pytest.raises(Killed):
+        await replace(demos, planting=replace(demos.planting, importing=dying)).opened()
+    assert await demos.empty()
+    await demos.shop(seed=7)
+    before = await shop.everything()
+    assert not await demos.opened()
+    assert await shop.everything() == before
+
+
+async def test_a_shop_is_known_by_its_seed_in_a_version_that_has_more_people(
+    shop: Stocked, tmp_path, monkeypatch
+):
+    demos = shop.demos(tmp_path)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(demo_shop, "PEOPLE", 20)
+        await demos.shop()
+    counts = (await demos.shop()).counts
+    assert (counts.created, counts.unchanged) == (demo_shop.PEOPLE - 20, 20)
+
+
 async def test_a_database_that_somebody_uses_is_never_filled(shop: Stocked, tmp_path):
     demos = shop.demos(tmp_path)
     await demos.shop()
