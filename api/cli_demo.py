@@ -27,7 +27,7 @@ Loads about two hundred invented customers of several countries, with tags, cons
 E-mail domains and phone numbers are reserved for examples. A partner's file and its entry in \
 sources.toml are put into the data directory; a running server reads them when it starts again. \
 Who is there already is left as they are, whatever was changed since, and so is a partner's file; \
-who is missing is added. Beside a shop of one seed there is no room for one of another.
+who or what is missing is added. Beside a shop of one seed there is no room for one of another.
 
 Examples:
 

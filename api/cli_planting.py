@@ -14,7 +14,7 @@ from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import LeaseLost
 from intake import demo_shop
-from intake.demos import AnotherShop, Demos
+from intake.demos import AnotherShop, Demos, ShopLoaded
 from intake.importing import Summary
 from intake.journey import Journey, JourneyMissing, located
 
@@ -24,11 +24,24 @@ T = TypeVar("T")
 def shop(opened: Opening, data: Path | None, seed: int) -> None:
     """Loads the demo shop."""
     with stages(demo_shop.PEOPLE) as stage:
-        summary = _over(opened, data, lambda demos: demos.shop(seed=seed, seen=stage("customers")))
-    _tell(summary)
-    if summary.counts.unchanged:
-        notes().print("Who was there already is as they were, and so is a partner's file.")
-    _end(summary)
+        loaded = _over(opened, data, lambda demos: demos.shop(seed=seed, seen=stage("customers")))
+    _tell(loaded.summary)
+    if loaded.summary.counts.unchanged:
+        notes().print(_kept(loaded))
+    _end(loaded.summary)
+
+
+def _kept(loaded: ShopLoaded) -> str:
+    """What a shop that was there already has kept, and what was missing beside it."""
+    people = "Who was there already is as they were"
+    said = [
+        f"{people}. The partner's file was missing and is written anew."
+        if loaded.wrote
+        else f"{people}, and so is the partner's file."
+    ]
+    if loaded.enlisted:
+        said.append("Its entry in sources.toml was missing and is added.")
+    return " ".join(said)
 
 
 def journey(opened: Opening, data: Path | None) -> None:

@@ -29,6 +29,19 @@ _OPENING: Final = "demo-shop:opening"
 Seen = Callable[[int], None]
 
 
+@dataclass(frozen=True, slots=True)
+class ShopLoaded:
+    """What loading the demo shop came to.
+
+    ``wrote`` and ``enlisted`` tell whether the partner's file and its entry in ``sources.toml``
+    were put there.
+    """
+
+    summary: Summary
+    wrote: bool
+    enlisted: bool
+
+
 class AnotherShop(Exception):
     """The database has a demo shop of another seed, whose customers have the same external ids."""
 
@@ -78,20 +91,24 @@ class Demos:
         await self.shop()
         await work.commit([SaveImport(begun, begun.finished(clock()))])
 
-    async def shop(self, *, seed: int = seeds.SHOP, seen: Seen = _unseen) -> Summary:
+    async def shop(self, *, seed: int = seeds.SHOP, seen: Seen = _unseen) -> ShopLoaded:
         """The demo shop, and what a partner knows of its customers.
 
-        A partner's file that lies there is replaced only by a shop that is new. Raises
-        AnotherShop, having changed nothing, where the one that is there has another seed.
+        A partner's file that lies there is replaced only by a shop that is new; its entry is
+        added wherever it is missing. Raises AnotherShop, having changed nothing, where the one
+        that is there has another seed.
         """
         nursery = demo_shop.nursery(self.planting.importing.clock(), seed=seed)
         new = not await self.planting.planted(nursery)
         if not new and await self.planting.importing.imports.get(nursery.key) is None:
             raise AnotherShop
         partner = demo_partner.partner(nursery.seedlings, seed=seed)
-        if new or not partner.lies_in(self.folder):
+        wrote = new or not partner.lies_in(self.folder)
+        # before the file, which would name it too
+        enlisted = partner.enlist(self.folder)
+        if wrote:
             partner.write(self.folder)
-        return await self.planting.plant(nursery, GARDENER, seen)
+        return ShopLoaded(await self.planting.plant(nursery, GARDENER, seen), wrote, enlisted)
 
     async def journey(self, data: Journey, *, seen: Seen = _unseen) -> Summary:
         """The households, and their demographics as a partner's file."""

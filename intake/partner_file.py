@@ -28,10 +28,9 @@ class PartnerFile:
     rows: Iterable[tuple[str, Sequence[object]]]
 
     def write(self, folder: Path) -> Path:
-        """Writes the file to ``folder/partners`` and names it in ``folder/sources.toml``.
+        """Writes the file to ``folder/partners`` and sees that ``folder/sources.toml`` names it.
 
-        What the shop has configured itself stays; an entry of this key is not added twice. Answers
-        with the path of the configuration.
+        Answers with the path of the configuration.
         """
         (folder / "partners").mkdir(mode=0o700, parents=True, exist_ok=True)
         with (folder / self._file).open("w", encoding="utf-8", newline="") as file:
@@ -39,12 +38,21 @@ class PartnerFile:
             writer = csv.writer(file)
             writer.writerow((KEY_COLUMN, *self.attributes))
             writer.writerows((hashed(email), *cells) for email, cells in self.rows)
-        sources = folder / "sources.toml"
+        self.enlist(folder)
+        return _configuration(folder)
+
+    def enlist(self, folder: Path) -> bool:
+        """Whether ``folder/sources.toml`` did not name it yet; it does now.
+
+        What the shop has configured itself stays, an entry of this key too.
+        """
+        sources = _configuration(folder)
         before = sources.read_text("utf-8-sig") if sources.exists() else ""
-        if self.key not in _keys(before):
-            gap = "\n" if before else ""
-            sources.write_text(f"{before}{gap}{self._entry()}", encoding="utf-8")
-        return sources
+        if self.key in _keys(before):
+            return False
+        gap = "\n" if before else ""
+        sources.write_text(f"{before}{gap}{self._entry()}", encoding="utf-8")
+        return True
 
     def lies_in(self, folder: Path) -> bool:
         """Whether there is a file of this key already, whatever it holds."""
@@ -81,6 +89,10 @@ class PartnerFile:
 def hashed(email: str) -> str:
     """SHA-256 under the recipe, as 64 hexadecimal digits."""
     return RECIPES[RECIPE].hash_email(email)
+
+
+def _configuration(folder: Path) -> Path:
+    return folder / "sources.toml"
 
 
 def _keys(text: str) -> set[str]:

@@ -283,19 +283,22 @@ def test_the_demo_shop_is_one_command(terminal):
     assert (terminal.folder / "sources.toml").exists()
 
 
-def test_a_shop_that_is_there_keeps_its_partners_file(terminal):
-    file = terminal.folder / "partners" / "demo_panel.csv"
-    first = terminal.demo("shop")
-    assert "as they were" not in first.stderr
-    made = file.read_text()
+def test_a_shop_that_is_there_keeps_its_partners_file_and_says_what_was_missing_beside_it(terminal):
+    file, sources = terminal.folder / "partners/demo_panel.csv", terminal.folder / "sources.toml"
+    people = "Who was there already is as they were"
+    assert people not in terminal.demo("shop").stderr
+    made, entry = file.read_text(), sources.read_text()
     file.write_text("mine")
+    sources.write_text("phone_metadata = false\n")
     again = terminal.demo("shop")
     assert (again.exit_code, file.read_text()) == (0, "mine")
-    told = "Who was there already is as they were, and so is a partner's file."
-    assert told in again.stderr.splitlines()
+    assert sources.read_text() == f"phone_metadata = false\n\n{entry}"
+    named = "Its entry in sources.toml was missing and is added."
+    assert again.stderr == f"{people}, and so is the partner's file. {named}\n"
     file.unlink()
-    assert terminal.demo("shop").exit_code == 0
-    assert file.read_text() == made
+    anew = terminal.demo("shop")
+    assert (anew.exit_code, file.read_text()) == (0, made)
+    assert anew.stderr == f"{people}. The partner's file was missing and is written anew.\n"
 
 
 def test_a_shop_of_another_seed_is_refused_and_nothing_is_changed(terminal):

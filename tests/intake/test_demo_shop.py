@@ -66,7 +66,7 @@ def test_birthdays_come_with_and_without_a_year():
 async def test_the_shop_is_loaded_once(shop: Stocked, tmp_path):
     demos = shop.demos(tmp_path)
     assert await demos.empty()
-    assert (await demos.shop()).counts.created == demo_shop.PEOPLE
+    assert (await demos.shop()).summary.counts.created == demo_shop.PEOPLE
     assert not await demos.empty()
     customers = await shop.database["customers"].find({}).to_list(None)
     tiers = {c["loyalty"]["tier"] for c in customers}
@@ -76,7 +76,10 @@ async def test_the_shop_is_loaded_once(shop: Stocked, tmp_path):
     assert any(not c["consent"]["states"] for c in customers)
     entries = await shop.count("points_entries")
     shop.clock.pass_by(days=2)
-    assert (await demos.shop()).counts.unchanged == demo_shop.PEOPLE
+    again = await demos.shop()
+    assert again.summary.counts.unchanged == demo_shop.PEOPLE
+    assert not again.wrote
+    assert not again.enlisted
     assert await shop.count("points_entries") == entries
     assert await shop.importing.stock.customers.count(CustomerQuery(where=Exists(Field.PHONE)), 99)
 
@@ -92,7 +95,7 @@ async def test_who_was_changed_since_is_left_as_they_are_and_who_is_missing_is_a
     await customers.update_one({"_id": first["_id"]}, {"$set": edited})
     await customers.delete_one({"_id": second["_id"]})
     await shop.database["identities"].delete_many({"customer_id": second["_id"]})
-    counts = (await demos.shop()).counts
+    counts = (await demos.shop()).summary.counts
     assert (counts.created, counts.updated, counts.unchanged) == (1, 0, demo_shop.PEOPLE - 1)
     assert await customers.find_one({"_id": first["_id"]}) == {**first, **edited}
 
@@ -134,7 +137,7 @@ async def test_a_shop_is_known_by_its_seed_in_a_version_that_has_more_people(
     with monkeypatch.context() as earlier:
         earlier.setattr(demo_shop, "PEOPLE", 20)
         await demos.shop()
-    counts = (await demos.shop()).counts
+    counts = (await demos.shop()).summary.counts
     assert (counts.created, counts.unchanged) == (demo_shop.PEOPLE - 20, 20)
 
 
