@@ -17,6 +17,7 @@ from mongo.customers import IDENTITIES, IdentityHash, MongoCustomers
 from mongo.database import Database
 from mongo.driver import Document
 from mongo.fields import actor_document, actor_of
+from mongo.lookups import Unread
 from mongo.operations import Op, Writes, insert, update
 from mongo.tags import MongoTags
 from mongo.together import DatabaseBusy
@@ -27,7 +28,7 @@ COLLECTIONS: Final = (IMPORTS,)
 INDEXES: Final = ()
 # a transaction that a killed import left open is rolled back by the server after a minute
 _PATIENCE: Final = 90.0
-INTERRUPTIONS: Final = (PyMongoError, DatabaseBusy)
+INTERRUPTIONS: Final = (PyMongoError, DatabaseBusy, Unread)
 """What ends a run that only has to be started again."""
 _PLAIN: Final = ("version", "started_at", "updated_at", "finished_at", "line")
 _COUNTS: Final = ("created", "updated", "unchanged", "refused")

@@ -21,6 +21,8 @@ from intake.journey import JourneyMissing
 from intake.taking import ImportRunning
 from mongo import database as opening
 from mongo import indexes, schema
+from mongo.lookups import Unread
+from mongo.together import DatabaseBusy
 from tests.intake import households
 from tests.intake.exports import ANNA, BORIS, written
 from tests.intake.stocked import stocked
@@ -372,13 +374,14 @@ def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
     assert "rapport-crm[journey]" in result.stderr
 
 
-def test_a_database_that_goes_away_is_one_sentence(terminal, tmp_path, monkeypatch):
+@pytest.mark.parametrize("gone", [AutoReconnect, DatabaseBusy, Unread])
+def test_a_database_that_goes_away_is_one_sentence(terminal, tmp_path, monkeypatch, gone):
     monkeypatch.setenv("RAPPORT_MONGODB_URL", terminal.url)
     monkeypatch.setenv("RAPPORT_DATABASE", terminal.name)
     monkeypatch.setenv("RAPPORT_SECRET", "5e" * 32)
 
     async def lost(*_, **__):
-        raise AutoReconnect("gone")
+        raise gone("gone")
 
     monkeypatch.setattr(Importing, "run", lost)
     path = written(tmp_path / "a.csv", ANNA)
