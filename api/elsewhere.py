@@ -1,9 +1,9 @@
 """What there is not: a path or a method that nobody serves is refused like everything else."""
 
-from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
+from typing import Final, cast
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -18,8 +18,8 @@ async def _nowhere(request: Request, problem: Exception) -> Response:
 
 
 async def _otherwise(request: Request, problem: Exception) -> Response:
-    headers: Mapping[str, str] = getattr(problem, "headers", None) or {}
-    methods = ", ".join(sorted(headers.get("Allow", "").split(", ")))
+    allowed = dict(cast("HTTPException", problem).headers or {})["Allow"]
+    methods = ", ".join(sorted(allowed.split(", ")))
     answer = _refused(HTTPStatus.METHOD_NOT_ALLOWED, f"This path takes {methods} alone. {_HERE}")
     answer.headers["allow"] = methods
     return answer

@@ -3,8 +3,10 @@
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
-from api import front_door, health
+from api import elsewhere, front_door, health
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -30,3 +32,9 @@ async def test_a_program_is_told_the_paths_there_are(http, accept):
     answer = await http.get("/", headers={"accept": accept})
     paths = {"graphql": "/graphql", "health": list(health.PATHS)}
     assert (answer.status_code, answer.json()) == (200, {"name": "Rapport", **paths})
+
+
+async def test_a_refused_method_without_the_ones_that_are_taken_is_a_bug():
+    refused = elsewhere.HANDLERS[405](Request({"type": "http"}), HTTPException(405))
+    with pytest.raises(KeyError, match="Allow"):
+        await refused
