@@ -37,6 +37,7 @@ def application(
     """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database."""
     endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
     checks = health.routes({"database": ping})
+    # with _straight before it this one answers nothing, but sends /graphql/ to where the API is
     routes = [Route(_GRAPHQL, endpoint), front_door.route(), *checks]
     return RequestLog(
         _straight(endpoint, Starlette(routes=routes, exception_handlers=elsewhere.HANDLERS)),

@@ -23,6 +23,13 @@ async def test_where_nothing_is_the_answer_has_the_shape_of_a_refusal_and_names_
         )
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_slash_too_many_leads_to_the_api(http, method):
+    answer = await http.request(method, "/graphql/", json={})
+    assert answer.status_code == 307
+    assert answer.next_request.url.path == "/graphql"
+
+
 @pytest.mark.parametrize("path", ["/", "/health/live", "/health/ready"])
 async def test_a_method_that_a_path_does_not_take_is_refused_in_the_same_shape(http, path):
     for method in ("POST", "DELETE"):
