@@ -1,6 +1,7 @@
 """What Rapport says when it does not start: the literals of the exceptions that stop it."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from tests.house.code import product
@@ -26,6 +27,17 @@ def stopping() -> Iterator[tuple[str, str]]:
                     found = constants.get(getattr(argument, "id", ""), argument)
                     if words := fixed(found).split()[:_ENOUGH]:
                         yield f"{module.file}:{node.lineno}", " ".join(words).strip(" ;:,.")
+
+
+def beginnings() -> set[str]:
+    """What a command says first where it did not do, or not wholly, what it was asked for."""
+    return {
+        node.value
+        for module in product()
+        if module.file.startswith("api/cli_")
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Constant) and re.fullmatch("Not [a-z]+", str(node.value))
+    }
 
 
 def fixed(node: ast.expr) -> str:

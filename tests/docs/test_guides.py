@@ -83,6 +83,12 @@ def test_an_operator_finds_the_cure_for_every_sentence_that_stops_a_start():
     assert missing == {}
 
 
+def test_an_operator_reads_of_every_beginning_of_what_a_command_did_not_do():
+    found = sentences.beginnings()
+    assert {"Not done", "Not finished"} <= found
+    assert [each for each in sorted(found) if f"`{each}:`" not in OPERATORS.prose] == []
+
+
 def test_a_contributor_finds_every_package_on_the_map():
     told = re.findall(r"^\| `([a-z]+)/` \|", page("CONTRIBUTING.md").text, re.MULTILINE)
     assert sorted(told) == sorted([*packages(configuration()), "bench", "docs", "tests"])
