@@ -29,10 +29,10 @@ def people(tmp_path):
     return written(tmp_path / "people.csv", *rows)
 
 
-async def started(url, people):
+async def started(url, people, patience=10):
     """The command as a process of its own."""
-    # impatient, since its server is going to be away
-    url = f"{url}&serverSelectionTimeoutMS=1000&timeoutMS=10000"
+    # impatient, since its server is going to be away; yet not before it has said so
+    url = f"{url}&timeoutMS={patience * 1_000}"
     settings = environment(mongodb_url=url, database=NAME, secret="0f" * 32, data=str(ROOT))
     line = [sys.executable, "-m", "api", "import", "customers", str(people), "--write"]
     pipe = asyncio.subprocess.PIPE
@@ -42,17 +42,18 @@ async def started(url, people):
 
 
 @asynccontextmanager
-async def importing(url, people):
+async def importing(url, people, patience=10):
     """The same when it has put some rows in, and has more to come."""
     database = open_database(url, driver="motor", name=NAME)
-    command = await started(url, people)
+    command = await started(url, people, patience)
     try:
         async with asyncio.timeout(60):
             while await database["customers"].count_documents({}) < 300:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.01)
-        yield command
     finally:
+        # before the server goes: a goodbye to nobody takes its time
         await database.close()
+    yield command
 
 
 async def said(command, sentence):
@@ -88,7 +89,7 @@ async def test_a_database_that_is_away_for_a_while_is_told_once_and_so_is_its_re
 @needs_a_process
 async def test_a_database_that_stays_away_ends_the_import_with_what_to_do(tmp_path, people):
     with processes.database(tmp_path, None) as server:
-        async with importing(server.url, people) as command:
+        async with importing(server.url, people, patience=8) as command:
             os.kill(server.pid, signal.SIGKILL)
             await said(command, outages.GONE)
             _, err = await asyncio.wait_for(command.communicate(), 100)
@@ -119,3 +120,24 @@ async def test_an_answer_that_comes_late_is_no_outage():
         async with asyncio.timeout(0.9):
             await outages.watch(ping, (ConnectionError,), sentences.append, patience=0.6)
     assert sentences == []
+
+
+class Over(Exception):
+    """Nobody asks any more."""
+
+
+async def test_an_outage_is_told_once_and_so_is_its_end(monkeypatch):
+    sentences = []
+    answering = iter([True, False, False, True, True, False, False])
+
+    async def ping():
+        if (answers := next(answering, None)) is None:
+            raise Over
+        if not answers:
+            raise ConnectionError
+
+    # who asks again only after the patience is over asks once a round
+    monkeypatch.setattr(outages, "_EVERY", 0.1)
+    with pytest.raises(Over):
+        await outages.watch(ping, (ConnectionError,), sentences.append, patience=0.01)
+    assert sentences == [outages.GONE, outages.BACK, outages.GONE]
