@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from api.cli_terminal import Data, flag
-from intake.formats import UNKNOWN_VERSION, FileFormat
+from intake.formats import FileFormat
+from intake.shopify_evidence import UNKNOWN_VERSION
 
 if TYPE_CHECKING:
     from intake.importing import Importing
@@ -71,7 +72,7 @@ _REPORT: Final = "Where the report goes; by default beside the file, as NAME.rep
 _RESTART: Final = "Begin at the first row, even where an earlier run was stopped."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One import as it was typed; ``report`` is where its report goes."""
 
@@ -121,14 +122,14 @@ def application(opened: Opening) -> typer.Typer:
         from api import cli_importing
 
         asked = Asked(
-            file,
-            format or _guessed(file, mapping),
-            mapping,
-            encoding,
-            collected_at,
-            policy_version,
-            wording,
-            report_to or file.with_name(f"{file.stem}.report.csv"),
+            file=file,
+            format=format or _guessed(file, mapping),
+            mapping=mapping,
+            encoding=encoding,
+            collected_at=collected_at,
+            policy_version=policy_version,
+            wording=wording,
+            report=report_to or file.with_name(f"{file.stem}.report.csv"),
             write=write,
             record_refusals=record_refusals,
             restart=restart,

@@ -15,10 +15,10 @@ from api.cli_terminal import NOT_DONE, SOME_REFUSED, complain, notes, rows, tabl
 from domain.actor import Actor, ActorKind
 from intake import report
 from intake.files import CustomerFile
-from intake.formats import UNKNOWN_WORDING
 from intake.importing import Run, Summary
 from intake.lines import UnreadableFile
 from intake.progress import Counts, Outcome
+from intake.shopify_evidence import UNKNOWN_WORDING
 from intake.taking import ImportRunning
 
 IMPORTER: Final = Actor(ActorKind.IMPORT, None, "import")

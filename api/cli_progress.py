@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -35,7 +35,7 @@ class Lines:
 
     total: int
     seconds: Callable[[], float]
-    _said: float = 0.0
+    _said: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
         self._said = self.seconds()

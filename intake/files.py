@@ -11,7 +11,7 @@ from typing import Protocol
 from consent.records import ConsentStatus
 from customers.defining import DefinitionDraft
 from customers.drafts import CustomerDraft
-from intake.formats import UNKNOWN_VERSION, UNKNOWN_WORDING, FileFormat
+from intake.formats import FileFormat
 from intake.lines import UnreadableFile
 from intake.mapping import MappedTable
 from intake.mapping_file import read_mapping
@@ -19,6 +19,7 @@ from intake.origins import FileMapping
 from intake.readers import Table, csv_table, jsonl_table
 from intake.rows import Drafted, Refused, Row, understood
 from intake.shopify import ATTRIBUTES, ShopifyExport
+from intake.shopify_evidence import UNKNOWN_VERSION, UNKNOWN_WORDING
 
 
 class _Understanding(Protocol):

@@ -2,5 +2,6 @@
 
 from typing import Final
 
+# not with the demos: --help shows a default, and must not load what plants them
 SHOP: Final = 2026
 JOURNEY: Final = 8451

@@ -16,9 +16,9 @@ from domain.issues import Issues
 from domain.personal import PiiClass
 from intake import cells
 from intake.columns import column_behind
-from intake.formats import UNKNOWN_VERSION, UNKNOWN_WORDING
 from intake.lines import UnreadableFile
 from intake.rows import Drafted, Row
+from intake.shopify_evidence import UNKNOWN_VERSION, UNKNOWN_WORDING
 from intake.tags import keyed
 
 SOURCE: Final = "shopify"
