@@ -10,6 +10,7 @@ import typer
 from api.cli_demo import Opening
 from api.cli_progress import stages
 from api.cli_terminal import NOT_DONE, SOME_REFUSED, complain, notes, rows, table, unusable, waited
+from domain.work import Stale, Taken
 from enrichment.records import EnrichmentRun
 from enrichment.sources import Misconfigured
 from enrichment.sweeping import LeaseLost
@@ -17,6 +18,7 @@ from intake import demo_shop
 from intake.demos import AnotherShop, Demos, ShopLoaded
 from intake.importing import Summary
 from intake.journey import Journey, JourneyMissing, located
+from intake.taking import ImportRunning
 
 T = TypeVar("T")
 
@@ -86,6 +88,11 @@ def _explained() -> Generator[None]:
         _refuse(
             "A server on this database took the enrichment run over, perhaps without its source: "
             "stop it, run this again, then start it."
+        )
+    except (ImportRunning, Stale, Taken):
+        _refuse(
+            "Somebody else loads a demo into this database, or changes its customers, at the same "
+            "time: let that finish, then run this again."
         )
     except OSError as problem:
         _refuse(unusable(problem))

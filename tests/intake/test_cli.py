@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 from api import cli_demo, cli_import, cli_planting, cli_progress
 from api.cli import main
 from api.cli_terminal import NOT_DONE, SOME_REFUSED
+from domain.work import Stale
 from enrichment.sweeping import LeaseLost
 from intake import demo_shop, journey, report
 from intake.demos import Demos
@@ -352,16 +353,23 @@ def test_what_a_demo_could_not_load_is_told_by_the_exit_code(terminal, tmp_path,
     assert "invented customers were refused" in result.stderr
 
 
-def test_a_run_that_a_server_took_over_is_told(terminal, tmp_path, monkeypatch):
-    async def lost(*_, **__):
-        raise LeaseLost
+@pytest.mark.parametrize(
+    ("step", "problem", "told"),
+    [
+        ("enrich_journey", LeaseLost, "took the enrichment run over"),
+        ("shop", ImportRunning, "let that finish"),
+        ("shop", Stale, "let that finish"),
+    ],
+)
+def test_who_is_in_the_way_of_a_demo_is_told(terminal, tmp_path, monkeypatch, step, problem, told):
+    async def in_vain(*_, **__):
+        raise problem
 
-    folder = households.written(tmp_path)
-    monkeypatch.setattr(cli_planting, "located", lambda: folder)
-    monkeypatch.setattr(Demos, "enrich_journey", lost)
-    result = terminal.demo("journey")
+    monkeypatch.setattr(cli_planting, "located", lambda: households.written(tmp_path))
+    monkeypatch.setattr(Demos, step, in_vain)
+    result = terminal.demo(step.removeprefix("enrich_"))
     assert result.exit_code == NOT_DONE
-    assert "took the enrichment run over" in result.stderr
+    assert told in result.stderr
 
 
 def test_without_the_data_it_says_what_to_install(terminal, monkeypatch):
