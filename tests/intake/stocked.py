@@ -1,7 +1,7 @@
 """An importing over a real database, wired as the composition root wires it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,9 @@ from mongo.loyalty import MongoLedger, MongoTiers
 from tests.intake.exports import COLLECTED
 from tests.shop import SECRET, Clock, new_id
 
+BATCH = 20
+"""Rows in a batch where what is tested is what happens between several."""
+
 IMPORTER = Actor(ActorKind.IMPORT, None, "import")
 KEY = identity_hash(SECRET)
 
@@ -52,6 +55,10 @@ class Stocked:
     database: Database
     importing: Importing
     clock: Clock
+
+    def in_small_batches(self) -> "Stocked":
+        """The same, with ``BATCH`` rows in each."""
+        return replace(self, importing=replace(self.importing, batch=BATCH))
 
     async def take(self, path: Path, *, write: bool = True, **options: Any) -> Summary:
         """Imports the file; its report lies beside it."""

@@ -5,12 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from intake.taking import BATCH
 from tests.intake.dying import Dying, Killed
 from tests.intake.exports import ANNA, written
-from tests.intake.stocked import Stocked
+from tests.intake.stocked import BATCH, Stocked
 
 pytestmark = pytest.mark.wheel
+
+
+@pytest.fixture
+def shop(shop: Stocked) -> Stocked:
+    return shop.in_small_batches()
 
 
 def anna_says(word):

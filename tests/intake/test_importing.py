@@ -12,13 +12,18 @@ from consent.service import Consents
 from domain.customer import CreateCustomer
 from domain.work import Stale, UnitOfWork
 from intake.formats import FileFormat
-from intake.taking import BATCH, ImportRunning
+from intake.taking import ImportRunning
 from tests.intake.dying import Dying, Killed
 from tests.intake.exports import ANNA, BORIS, COLLECTED, written
-from tests.intake.stocked import IMPORTER, Stocked
+from tests.intake.stocked import BATCH, IMPORTER, Stocked
 from tests.shop import CLERK, new_id
 
 pytestmark = pytest.mark.wheel
+
+
+@pytest.fixture
+def shop(shop: Stocked) -> Stocked:
+    return shop.in_small_batches()
 
 
 def people(number):

@@ -11,8 +11,7 @@ from domain import ids
 from domain.customer import Attribute, CreateCustomer
 from domain.work import UnitOfWork
 from intake.formats import FileFormat
-from intake.taking import BATCH
-from tests.intake.stocked import Stocked
+from tests.intake.stocked import BATCH, Stocked
 from tests.shop import NOON, customer, new_id
 
 pytestmark = pytest.mark.wheel
@@ -30,7 +29,7 @@ async def shop(shop):
         unique=True,
     )
     await shop.importing.work.commit([CreateDefinition(definition)])
-    return shop
+    return shop.in_small_batches()
 
 
 @pytest.fixture
