@@ -8,7 +8,7 @@ import orjson
 from cross_web import HTTPException
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
@@ -16,6 +16,7 @@ from strawberry.http import process_result
 
 from api.auth import CHALLENGE, authenticate
 from api.context import Context
+from api.elsewhere import refused
 from api.execution.schema import Schema
 from api.explorer.page import explorer
 from api.refusals import Refusal, RefusalCode
@@ -158,7 +159,7 @@ def _malformed(what: str, status: int = HTTPStatus.BAD_REQUEST) -> Response:
 
 
 def _refused(status: int, refusal: Refusal) -> Response:
-    answer = JSONResponse({"errors": [refusal.formatted]}, status)
+    answer = refused(status, refusal)
     if status == HTTPStatus.UNAUTHORIZED:
         answer.raw_headers.append(CHALLENGE)
     return answer
