@@ -59,8 +59,8 @@ def applied(
         locale=plain.locale,
         time_zone=plain.time_zone,
         birthday=plain.birthday,
+        addresses=contact_edits.addresses(before, patch, new_id, issues),
     )
-    after = replace(after, addresses=contact_edits.addresses(after, patch, new_id, issues))
     region = _region(after, patch, issues)
     after = replace(
         after,

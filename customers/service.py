@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 
 from consent.service import Consents
 from customers import contact_edits, edits, shaping, tagging, upserts
@@ -190,8 +189,9 @@ class CustomerService:
     async def _shaped(
         self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
     ) -> Customer:
-        new_id, place = partial(self.ids, kinds.ADDRESS), ("input", "addresses")
-        addresses = shaping.new_addresses(draft.addresses, new_id, issues, *place)
+        addresses = shaping.new_addresses(
+            draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
+        )
         region = draft.default_phone_region
         with issues.collect():
             region = region and places.country(region, "input", "defaultPhoneRegion")

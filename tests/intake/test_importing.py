@@ -4,6 +4,7 @@ import csv
 import os
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -253,18 +254,25 @@ async def test_an_interrupted_run_goes_on_where_it_stopped(shop: Stocked, tmp_pa
     assert await shop.count("customers") == 3 * BATCH - 2
 
 
+class _Overtaken(Dying):
+    """Lives on after so many commits, but before the next one a rival goes all its way."""
+
+    def __init__(self, work, after, rival):
+        super().__init__(work, after)
+        self.rival = rival
+
+    async def commit(self, changes):
+        if not self.left:
+            self.left = -1
+            await self.rival()
+        await super().commit(changes)
+
+
 async def test_one_file_is_imported_by_one_process_at_a_time(shop: Stocked, tmp_path):
     path = written(tmp_path / "a.csv", *people(2 * BATCH))
     copy = written(tmp_path / "copy.csv", *people(2 * BATCH))
 
-    class Overtaken(Dying):
-        async def commit(self, changes):
-            if not self.left:
-                self.left = -1
-                await shop.take(copy)
-            await super().commit(changes)
-
-    slow = Overtaken(shop.importing.work, after=2)
+    slow = _Overtaken(shop.importing.work, 2, partial(shop.take, copy))
     with pytest.raises(ImportRunning):
         await replace(shop, importing=replace(shop.importing, work=slow)).take(path)
     assert await shop.count("customers") == 2 * BATCH
@@ -274,14 +282,7 @@ async def test_two_imports_that_define_the_same_attributes_both_go_through(shop,
     path = written(tmp_path / "a.csv", ANNA)
     rival = written(tmp_path / "b.csv", BORIS)
 
-    class Overtaken(Dying):
-        async def commit(self, changes):
-            if not self.left:
-                self.left = -1
-                await shop.take(rival)
-            await super().commit(changes)
-
-    slow = Overtaken(shop.importing.work, after=0)
+    slow = _Overtaken(shop.importing.work, 0, partial(shop.take, rival))
     await replace(shop, importing=replace(shop.importing, work=slow)).take(path)
     assert await shop.count("customers") == 2
 
