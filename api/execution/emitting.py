@@ -24,13 +24,8 @@ from graphql.execution.collect_fields import FieldDetails
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.cast import TYPE_CAST_ATTRIBUTE
 
-from api.execution.readable import (
-    Readable,
-    arguments,
-    readable,
-    takes_lists,
-    takes_objects,
-)
+from api.execution.arguments import Arguments, takes_lists, takes_objects
+from api.execution.readable import Readable, readable
 from api.execution.values import (
     DEFINITION,
     EXPECTED,
@@ -194,13 +189,14 @@ class _Writer:
         return f"{self._constant(how.resolver)}({', '.join(given)})"
 
     def _arguments(self, field: GraphQLField, details: Details) -> str:
-        read = self._constant(arguments(field, details[0].node, self._converter))
+        read = self._constant(Arguments(field, details[0].node, self._converter))
+        given = f"{read}.converted({read}.given(executor.variable_values))"
         if takes_lists(field):
-            return f"{read}(executor)"
+            return given
         # the same for all rows, so once for all of them
-        given = self._name("a")
-        self._prologue.append(f"    {given} = {read}(executor)")
-        return given
+        name = self._name("a")
+        self._prologue.append(f"    {name} = {given}")
+        return name
 
     def _leaf(self, name: str, kind: Any, depth: int) -> str:
         coerce = self._constant(coercion(kind))

@@ -115,7 +115,7 @@ class Operation:
             operation_extensions=extensions,
         )
         executor.plans = self._chosen(values)
-        answer: ExecutionResult | Awaitable[ExecutionResult] = executor.execute_operation()
+        answer: ExecutionResult | Awaitable[ExecutionResult] = executor.answered()
         return answer
 
     def _coerced(self, given: dict[str, Any]) -> VariableValues | list[GraphQLError]:

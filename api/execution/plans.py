@@ -1,11 +1,20 @@
-"""The plans of one operation, written when they are first needed and used from then on."""
+"""What is known of one operation: found out when it is first needed, and used from then on."""
 
 from collections.abc import Callable
 from typing import Any, Final
 
+from graphql import GraphQLObjectType
+from graphql.execution.collect_fields import GroupedFieldSet, collect_fields
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 
+from api.execution.calls import Call, call
 from api.execution.emitting import Details, Plan, Room, write
+
+Selected = tuple[GraphQLObjectType, GroupedFieldSet]
+"""The root type and what is asked of it."""
+
+_LINES_A_CALL: Final = 4
+_LINES_A_FIELD: Final = 1
 
 UNPLANNED: Final = object()
 """There is no plan, or it did not fit: graphql-core has to complete the value."""
@@ -25,6 +34,8 @@ class Plans:
         self._room = room
         self._deoptimised = deoptimised
         self._written: dict[tuple[Any, ...], Plan | None] = {}
+        self._calls: dict[tuple[Any, int], Call | None] = {}
+        self._selected: Selected | None = None
 
     def __len__(self) -> int:
         """How many there are: what has none does not count."""
@@ -44,3 +55,45 @@ class Plans:
         except Exception:  # noqa: BLE001 - graphql-core meets it again, and reports it
             self._deoptimised()
             return UNPLANNED
+
+    def call(self, executor: Any, parent: GraphQLObjectType, details: Any) -> Call | None:
+        """How the field is called; None where graphql-core has to find out."""
+        key = (parent, id(details[0].node))
+        try:
+            return self._calls[key]
+        except KeyError:
+            return self._calls.setdefault(key, self._called(executor, parent, details))
+
+    def _called(self, executor: Any, parent: GraphQLObjectType, details: Any) -> Call | None:
+        field = executor.schema.get_field(parent, details[0].node.name.value)
+        found = call(field, details, self._converter) if field else None
+        return found if found and self._takes(_LINES_A_CALL) else None
+
+    def selected(self, executor: Any) -> Selected | None:
+        """What is asked of the root; None where some of it may come later, by itself."""
+        if self._selected is None:
+            self._selected = self._collected(executor)
+        return self._selected
+
+    def _collected(self, executor: Any) -> Selected | None:
+        kind = executor.schema.get_root_type(executor.operation.operation)
+        try:
+            fields, deferred, _ = collect_fields(
+                executor.schema,
+                executor.fragments,
+                executor.variable_values,
+                kind,
+                executor.operation,
+                executor.hide_suggestions,
+            )
+        # whatever it is, graphql-core meets it again, and tells it
+        except Exception:  # noqa: BLE001
+            return None
+        known = not deferred and self._takes(_LINES_A_FIELD * len(fields))
+        return (kind, fields) if known else None
+
+    def _takes(self, lines: int) -> bool:
+        """Whether there is room for so much more, which is then taken."""
+        if fits := lines <= self._room.lines:
+            self._room.lines -= lines
+        return fits

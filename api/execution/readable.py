@@ -1,20 +1,14 @@
 """Which fields a plan can read by itself, and how: attributes, and resolvers that need no info."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from keyword import iskeyword
 from typing import Any, cast
 
-from graphql import FieldNode, GraphQLField, GraphQLInputObjectType, GraphQLList, GraphQLNonNull
-from graphql.execution.values import get_argument_values
-from strawberry.schema.schema_converter import GraphQLCoreConverter
-from strawberry.types.arguments import convert_arguments
+from graphql import GraphQLField
 from strawberry.types.field import StrawberryField
 
 from api.execution.values import DEFINITION
-
-Arguments = Callable[[Any], dict[str, Any]]
-"""From the executor of a request to the keyword arguments of a resolver."""
 
 Guard = Callable[[Any], bool]
 """Whether the context of a request may have a field at all."""
@@ -61,47 +55,3 @@ def _resolved(resolver: Any, guard: Guard | None) -> Readable | None:
         return None
     takes_parent = resolver.self_parameter is not None
     return Readable(None, resolver.wrapped_func, takes_parent, guard)
-
-
-def takes_objects(field: GraphQLField) -> bool:
-    """Whether an argument is an input object, whose reader may want to know who asks."""
-    kinds = [kind for argument in _arguments(field) for kind in _unwrapped(argument.type)]
-    return any(isinstance(kind, GraphQLInputObjectType) for kind in kinds)
-
-
-def takes_lists(field: GraphQLField) -> bool:
-    """Whether an argument is a list, of which every call must have its own."""
-    kinds = [kind for argument in _arguments(field) for kind in _unwrapped(argument.type)]
-    return any(isinstance(kind, GraphQLList) for kind in kinds)
-
-
-def _arguments(field: Any) -> Iterable[Any]:
-    given: Iterable[Any] = field.args.values()
-    return given
-
-
-def _unwrapped(kind: Any) -> Iterator[Any]:
-    """The type, and what it wraps."""
-    yield kind
-    while isinstance(kind, GraphQLList | GraphQLNonNull):
-        kind = cast("Any", kind).of_type
-        yield kind
-
-
-def arguments(field: GraphQLField, node: FieldNode, converter: GraphQLCoreConverter) -> Arguments:
-    """The reader of the arguments at this place of a query.
-
-    It raises what graphql-core and Strawberry raise for wrong ones.
-    """
-    definition: StrawberryField = field.extensions[DEFINITION]
-
-    def read(executor: Any) -> dict[str, Any]:
-        given: Mapping[str, Any] = get_argument_values(field, node, executor.variable_values)
-        return convert_arguments(
-            dict(given),
-            definition.arguments,
-            scalar_registry=converter.scalar_registry,
-            config=converter.config,
-        )
-
-    return read

@@ -70,7 +70,7 @@ class _Input:
     def _field(self, field: StrawberryField) -> tuple[str, tuple[str, Reader]]:
         kind = field.resolve_type(type_definition=self._definition)
         name = self._config.name_converter.from_field(field)
-        return name, (field.python_name, _reader(kind))
+        return name, (field.python_name, reader(kind))
 
 
 def _refuses_null(field: StrawberryField) -> bool:
@@ -82,18 +82,24 @@ def _has_default(field: Any) -> bool:
     return field.default_value is not MISSING or field.default_factory is not MISSING
 
 
-def _reader(kind: StrawberryType | type) -> Reader:
+def reader(kind: StrawberryType | type) -> Reader:
+    """The function for values of this type, in an input object or as an argument."""
     if isinstance(kind, StrawberryMaybe):
-        return _some(_reader(kind.of_type))
+        return _some(reader(kind.of_type))
     if isinstance(kind, StrawberryOptional):
-        return _present(_reader(kind.of_type))
+        return _present(reader(kind.of_type))
     if isinstance(kind, StrawberryList):
-        return _each(_reader(kind.of_type))
+        return _each(reader(kind.of_type))
     if isinstance(kind, LazyType):
-        return _reader(kind.resolve_type())
+        return reader(kind.resolve_type())
     if has_object_definition(kind):
         return _object(kind)
     return _same
+
+
+def is_as_given(read: Reader) -> bool:
+    """Whether the reader hands on what it gets."""
+    return read is _same
 
 
 def _same(value: Any, context: InputContext) -> Any:

@@ -101,7 +101,18 @@ def _resolver(name, how):
         held = _told(self.held[name])
         return await held if asyncio.iscoroutine(held) else held
 
-    known = {"argument": with_arguments, "info": with_info, "async": waiting}
+    async def called(self, info: strawberry.Info, size: int = 3, words: list[str] | None = None):
+        if not info.context.open and size == 1:
+            raise PermissionError("closed")
+        held = with_arguments(self, size, words)
+        return await held if asyncio.iscoroutine(held) else held
+
+    known = {
+        "argument": with_arguments,
+        "info": with_info,
+        "async": waiting,
+        "call": called,
+    }
     return known.get(how, plain)
 
 
@@ -170,7 +181,7 @@ class World:
                 + ["sync"] * 3
                 + ["argument"] * 3
                 + ["guarded"] * 2
-                + ["async", "info"]
+                + ["async", "info", "call", "call"]
             ),
         }
 
@@ -352,7 +363,7 @@ class World:
         draw = self.draw
         plain = field in self.common and owner in {*self.names[-2:], "Shared"}
         arguments = ""
-        if kind["how"] == "argument" and not plain:
+        if kind["how"] in {"argument", "call"} and not plain:
             arguments = draw.choice(
                 ["", "(size: 1)", "(size: $size)", '(words: ["a"])', "(words: $words, size: 2)"]
             )
