@@ -1,6 +1,7 @@
 """Typed, prefixed ids: TypeID 0.3 (prefix, underscore, base32 of a UUIDv7), sortable by time."""
 
 import re
+from functools import lru_cache
 from typing import Final, NewType
 
 CustomerId = NewType("CustomerId", str)
@@ -35,6 +36,9 @@ ACCESS: Final = "acc"
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"
 _PAIRS: Final = tuple(high + low for high in _ALPHABET for low in _ALPHABET)
 _SUFFIX_LENGTH: Final = 26
+_DIGITS: Final = bytes(ord(_ALPHABET[byte & 31]) for byte in range(256))
+_VERSION: Final = bytes(0b01110 | byte & 0b00001 for byte in range(256))
+_VARIANT: Final = bytes(0b01000 | byte & 0b10011 for byte in range(256))
 _SHAPE: Final = re.compile(r"(?P<prefix>[a-z]{2,8})_(?P<suffix>[0-7][0-9a-hjkmnp-tv-z]{25})")
 
 
@@ -55,6 +59,30 @@ def uuid7(*, milliseconds: int, randomness: int) -> int:
     high = (randomness >> 62) & 0xFFF
     low = randomness & ((1 << 62) - 1)
     return (milliseconds & ((1 << 48) - 1)) << 80 | 7 << 76 | high << 64 | 2 << 62 | low
+
+
+UUID7_TAIL: Final = 16
+"""So many digits of a UUIDv7, and bytes of chance for them, stand behind the ten of its time."""
+
+
+# most ids are of the same millisecond as the one before
+@lru_cache(maxsize=1)
+def uuid7_head(milliseconds: int) -> str:
+    """The digits of the time, which end where a digit ends."""
+    two, v = _PAIRS, milliseconds
+    return (
+        f"{two[v >> 40]}{two[v >> 30 & 1023]}{two[v >> 20 & 1023]}"
+        f"{two[v >> 10 & 1023]}{two[v & 1023]}"
+    )
+
+
+def uuid7_tails(randomness: bytes) -> list[str]:
+    """The digits behind the time of as many UUIDv7 as there is chance for, five bits of a byte."""
+    drawn = bytearray(randomness)
+    drawn[0::UUID7_TAIL] = drawn[0::UUID7_TAIL].translate(_VERSION)
+    drawn[3::UUID7_TAIL] = drawn[3::UUID7_TAIL].translate(_VARIANT)
+    digits = drawn.translate(_DIGITS).decode()
+    return [digits[at : at + UUID7_TAIL] for at in range(0, len(digits), UUID7_TAIL)]
 
 
 def prefix_of(value: str) -> str | None:

@@ -3,7 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.ids import CUSTOMER, prefix_of, suffix_of, typed, uuid7
+from domain.ids import (
+    CUSTOMER,
+    UUID7_TAIL,
+    prefix_of,
+    suffix_of,
+    typed,
+    uuid7,
+    uuid7_head,
+    uuid7_tails,
+)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 UUIDS = st.integers(0, (1 << 128) - 1)
@@ -37,3 +46,22 @@ def test_an_id_is_encoded_as_the_specification_says():
 def test_a_later_millisecond_makes_a_greater_id(milliseconds, randomness):
     assert uuid7(milliseconds=milliseconds, randomness=0) >> 80 == milliseconds
     assert uuid7(milliseconds=milliseconds, randomness=randomness) >> 80 == milliseconds
+
+
+@given(
+    st.integers(0, (1 << 48) - 1),
+    st.lists(st.binary(min_size=UUID7_TAIL, max_size=UUID7_TAIL), max_size=3),
+)
+def test_an_id_in_two_halves_is_the_uuid7_of_the_same_chance(milliseconds, drawn):
+    tails = uuid7_tails(b"".join(drawn))
+    made = [f"{CUSTOMER}_{uuid7_head(milliseconds)}{tail}" for tail in tails]
+    assert made == [
+        typed(CUSTOMER, uuid7(milliseconds=milliseconds, randomness=_randomness(each)))
+        for each in drawn
+    ]
+
+
+def _randomness(drawn: bytes) -> int:
+    """Five bits of each byte, without those in whose place version and variant stand."""
+    bits = "".join(f"{byte & 31:05b}" for byte in drawn)
+    return int(bits[4:16] + bits[18:], 2)
