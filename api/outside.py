@@ -13,6 +13,11 @@ _tails: Final[list[str]] = []
 and with a driver's threads the answer waits for them: dearer than everything else about an id."""
 
 
+def instant() -> datetime:
+    """The time in UTC, as exactly as the system tells it."""
+    return datetime.now(UTC)
+
+
 def now() -> datetime:
     """The time, as BSON keeps it: UTC, whole milliseconds."""
     return datetime.fromtimestamp(time.time_ns() // 1_000_000 / 1000, UTC)

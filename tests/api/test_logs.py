@@ -4,12 +4,15 @@ import io
 import json
 import logging
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import count
 
 import httpx
 import orjson
 import pytest
 import structlog
+from hypothesis import example, given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -186,6 +189,19 @@ async def test_a_websocket_has_its_line_too(stream):
     scope = {"type": "websocket", "path": "/graphql", "headers": []}
     await logged(app)(scope, None, send)
     assert (lines(stream)[0]["method"], lines(stream)[0]["status"]) == ("WEBSOCKET", 101)
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+@example(datetime(2026, 5, 1, 12, tzinfo=UTC))
+def test_a_moment_is_written_in_utc_as_iso_8601_has_it(at):
+    written = json.loads(logs._json(None, "info", {"timestamp": at}))
+    assert written == {"timestamp": at.isoformat().replace("+00:00", "Z")}
+
+
+def test_a_line_says_when_it_was_written(stream):
+    before = datetime.now(UTC)
+    structlog.stdlib.get_logger("rapport.test").info("hello")
+    assert before <= datetime.fromisoformat(lines(stream)[0]["timestamp"]) <= datetime.now(UTC)
 
 
 async def test_an_unknown_path_or_method_is_not_quoted(stream):
