@@ -1,7 +1,6 @@
 """GraphQL over HTTP: POST with a key; GET shows the explorer and answers no query."""
 
 from http import HTTPStatus
-from types import NoneType
 from typing import Any, Final, cast
 
 import orjson
@@ -9,16 +8,18 @@ from cross_web import HTTPException
 from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketClose
 from strawberry.asgi import GraphQL
 from strawberry.http import process_result
 
+from api import plain
 from api.auth import CHALLENGE, authenticate
 from api.context import Context
 from api.elsewhere import refused
 from api.execution.schema import Schema
 from api.explorer.page import explorer
+from api.plain import Headers
 from api.refusals import Refusal, RefusalCode
 from api.request_log import request_id
 from api.services import Services
@@ -28,10 +29,6 @@ from domain.key_ring import KeyRing
 LARGEST_BODY: Final = 1_000_000
 
 _HOW: Final = 'POST {"query": "...", "variables": {...}} as application/json.'
-_JSON: Final = b"application/json"
-_STREAMS: Final = (b"multipart/mixed", b"text/event-stream")
-
-Headers = dict[bytes, bytes]
 
 
 class GraphQLEndpoint(GraphQL[Context, None]):
@@ -51,8 +48,8 @@ class GraphQLEndpoint(GraphQL[Context, None]):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            answer = await self._answer(scope, _counted(receive))
-        except _TooLarge:
+            answer = await self._answer(scope, receive)
+        except plain.TooLarge:
             answer = _too_large()
         await answer(scope, receive, send)
 
@@ -77,9 +74,9 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         headers: Headers = dict(reversed(scope["headers"]))
         if (refusal := await self._refusal(scope, headers)) is not None:
             return refusal
-        if not _is_plain(headers):
-            return await self._run(Request(scope, receive))
-        asked = _operation(await Request(scope, receive).body())
+        if not plain.is_plain(headers):
+            return await self._run(Request(scope, plain.counted(receive, LARGEST_BODY)))
+        asked = plain.operation(await plain.body(receive, LARGEST_BODY))
         if asked is None:
             return _malformed("This is not one operation")
         return await self._executed(scope, asked)
@@ -100,7 +97,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         caller: Caller = scope["state"]["caller"]
         return Context(self._services, caller, request_id(scope))
 
-    async def _executed(self, scope: Scope, asked: dict[str, Any]) -> Response:
+    async def _executed(self, scope: Scope, asked: dict[str, Any]) -> ASGIApp:
         result = await self.schema.execute(
             asked["query"],
             asked.get("variables"),
@@ -108,7 +105,7 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             operation_name=asked.get("operationName"),
             operation_extensions=asked.get("extensions"),
         )
-        return Response(self.encode_json(process_result(result)), media_type="application/json")
+        return plain.Answer(self.encode_json(process_result(result)))
 
     async def _run(self, request: Request) -> Response:
         try:
@@ -129,25 +126,6 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return None
 
 
-class _TooLarge(Exception):
-    """More came than is read of one request."""
-
-
-def _counted(receive: Receive) -> Receive:
-    """The same, until too much has come: a body in chunks does not say its length before."""
-    read = 0
-
-    async def counted() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > LARGEST_BODY:
-            raise _TooLarge
-        return message
-
-    return counted
-
-
 def _too_large() -> Response:
     message = f"The request is larger than {LARGEST_BODY:,} bytes: send less at once."
     refusal = Refusal(RefusalCode.BAD_REQUEST, message)
@@ -163,34 +141,3 @@ def _refused(status: int, refusal: Refusal) -> Response:
     if status == HTTPStatus.UNAUTHORIZED:
         answer.raw_headers.append(CHALLENGE)
     return answer
-
-
-def _is_plain(headers: Headers) -> bool:
-    """Whether it is JSON that asks for one whole answer, not for a stream."""
-    accepted = headers.get(b"accept", b"")
-    return headers.get(b"content-type", b"").startswith(_JSON) and not any(
-        stream in accepted for stream in _STREAMS
-    )
-
-
-def _operation(body: bytes) -> dict[str, Any] | None:
-    """What is asked, where it is one well-formed operation."""
-    try:
-        asked: object = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(asked, dict):
-        return None
-    operation = cast("dict[str, Any]", asked)
-    formed = bool(operation.get("query")) and all(
-        isinstance(operation.get(name), kinds) for name, kinds in _MEMBERS
-    )
-    return operation if formed else None
-
-
-_MEMBERS: Final[tuple[tuple[str, Any], ...]] = (
-    ("query", str),
-    ("variables", (dict, NoneType)),
-    ("operationName", (str, NoneType)),
-    ("extensions", (dict, NoneType)),
-)

@@ -1,0 +1,98 @@
+"""The plain way over HTTP: one operation in JSON, read whole and answered whole.
+
+Nearly every request takes it, and takes it without Starlette's Request and Response, which know
+much that is not asked here.
+"""
+
+from types import NoneType
+from typing import Any, Final, cast
+
+import orjson
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
+
+_JSON: Final = b"application/json"
+_TYPE: Final = (b"content-type", _JSON)
+
+Headers = dict[bytes, bytes]
+
+
+class TooLarge(Exception):
+    """More came than is read of one request."""
+
+
+def is_plain(headers: Headers) -> bool:
+    """Whether it is JSON that asks for one whole answer, not for a stream."""
+    accepted = headers.get(b"accept", b"")
+    return (
+        headers.get(b"content-type", b"").startswith(_JSON)
+        and b"multipart/mixed" not in accepted
+        and b"text/event-stream" not in accepted
+    )
+
+
+def counted(receive: Receive, most: int) -> Receive:
+    """The same, until too much has come: a body in chunks does not say its length before."""
+    read = 0
+
+    async def counting() -> Message:
+        nonlocal read
+        message = await receive()
+        read += len(message.get("body", b""))
+        if read > most:
+            raise TooLarge
+        return message
+
+    return counting
+
+
+async def body(receive: Receive, most: int) -> bytearray:
+    """All of it. Raises TooLarge, and ClientDisconnect where the caller left before its end."""
+    # bytes would be copied at each chunk, however small
+    read, more = bytearray(), True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        read += message.get("body", b"")
+        if len(read) > most:
+            raise TooLarge
+        more = message.get("more_body", False)
+    return read
+
+
+def operation(text: bytearray) -> dict[str, Any] | None:
+    """What is asked, where it is one well-formed operation."""
+    try:
+        found: object = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None
+    if not isinstance(found, dict):
+        return None
+    asked = cast("dict[str, Any]", found)
+    for name, kinds in _MEMBERS:
+        if type(asked.get(name)) not in kinds:
+            return None
+    return asked if asked["query"] else None
+
+
+_MEMBERS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
+    ("query", (str,)),
+    ("variables", (dict, NoneType)),
+    ("operationName", (str, NoneType)),
+    ("extensions", (dict, NoneType)),
+)
+
+
+class Answer:
+    """Status 200 and this JSON, as an ASGI application."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: bytes) -> None:
+        self._text = text
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(b"content-length", b"%d" % len(self._text)), _TYPE]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": self._text})
