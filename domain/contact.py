@@ -6,7 +6,6 @@ mailbox are kept: folding them is one provider's rule, not a property of the add
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Annotated, Final
@@ -35,6 +34,7 @@ _LONGEST_PLAIN: Final = 254
 _LONGEST_EMAIL: Final = 320
 _LONGEST_PHONE: Final = 64
 _DIGITS: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_CODES: Final = frozenset(str(code) for code in COUNTRY_CODE_TO_REGION_CODE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,8 @@ def _phone(text: str, region: str | None) -> Phone | None:
 
 def _as_written(text: str) -> PhoneNumber | None:
     """What parsing makes of digits behind a +; None where it would take some for a prefix."""
-    code = next(_country_codes(text), None) if _DIGITS.fullmatch(text) else None
-    if code is None:
+    code = _country_code(text) if _DIGITS.fullmatch(text) else ""
+    if not code:
         return None
     region = COUNTRY_CODE_TO_REGION_CODE[int(code)][0]
     metadata = PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
@@ -231,11 +231,9 @@ def _number(e164: str) -> PhoneNumber:
     )
 
 
-def _country_code(e164: str) -> str:
-    return next(_country_codes(e164))
-
-
-def _country_codes(digits: str) -> Iterator[str]:
-    """One or none: no country's code begins with another's."""
-    starts = (digits[1:end] for end in (2, 3, 4))
-    return (code for code in starts if int(code) in COUNTRY_CODE_TO_REGION_CODE)
+def _country_code(digits: str) -> str:
+    """Empty where there is none: no country's code begins with another's."""
+    for end in (2, 3, 4):
+        if (code := digits[1:end]) in _CODES:
+            return code
+    return ""

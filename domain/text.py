@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import Final
 
 from domain.contact import Phone
@@ -28,7 +27,7 @@ def search_tokens(customer: Customer) -> list[str]:
     Every token is matched from its beginning, so that an address has one for each of its parts
     that somebody may begin with, and a phone number one for each way of dialling it.
     """
-    tokens = dict.fromkeys(token[:LONGEST_TOKEN] for token in _tokens(customer) if token)
+    tokens = dict.fromkeys([token[:LONGEST_TOKEN] for token in _tokens(customer) if token])
     return list(tokens)[:MOST_TOKENS]
 
 
@@ -44,15 +43,20 @@ def search_words(text: str) -> list[tuple[str, ...]]:
     return [(word[:LONGEST_TOKEN],) for word in words]
 
 
-def _tokens(customer: Customer) -> Iterator[str]:
+def _tokens(customer: Customer) -> list[str]:
+    tokens: list[str] = []
     for word in folded(customer.name.formatted).split():
-        yield word
-        yield from word.split("-")[1:]
+        tokens += (word, *word.split("-")[1:])
     # every whole address before any part of one: there is room for so many tokens only
-    yield from (each.email.norm for each in customer.emails)
-    yield from (form for each in customer.phones for form in _dialled(each.phone))
-    yield from (form for x in customer.external_ids for form in _words(folded(x.value)))
-    yield from (part for each in customer.emails for part in _parts(each.email.norm))
+    addresses = [each.email.norm for each in customer.emails]
+    tokens += addresses
+    for identity in customer.phones:
+        tokens += _dialled(identity.phone)
+    for external in customer.external_ids:
+        tokens += _words(folded(external.value))
+    for address in addresses:
+        tokens += _parts(address)
+    return tokens
 
 
 def _dialled(phone: Phone) -> tuple[str, ...]:
@@ -63,10 +67,10 @@ def _words(text: str) -> tuple[str, ...]:
     return text, *text.split()[1:]
 
 
-def _parts(address: str) -> Iterator[str]:
+def _parts(address: str) -> list[str]:
     """lovelace@example.com and example.com of ada.lovelace@example.com."""
     end = address.rfind(".")
-    return (address[found.end() :] for found in _BOUNDARY.finditer(address, 0, max(end, 0)))
+    return [address[found.end() :] for found in _BOUNDARY.finditer(address, 0, max(end, 0))]
 
 
 def beyond(prefix: str) -> str:

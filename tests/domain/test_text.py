@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from domain.contact import email, phone
 from domain.customer import Customer, EmailIdentity, ExternalId, PersonName, PhoneIdentity
-from domain.text import LONGEST_TOKEN, beyond, folded, search_tokens, search_words
+from domain.text import LONGEST_TOKEN, MOST_TOKENS, beyond, folded, search_tokens, search_words
 from tests.shop import NOON, customer_id
 
 WRITTEN = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
@@ -61,6 +61,61 @@ def test_contacts_are_found_by_their_parts_and_every_way_of_dialling():
         assert found(one, text), text
     for text in ("rie", "com", "0143", "555 0143", "x 12"):
         assert not found(one, text), text
+
+
+NAMES = st.text("aB- ", max_size=9)
+PEOPLE = st.builds(
+    Customer,
+    id=st.just(customer_id()),
+    version=st.just(1),
+    created_at=st.just(NOON),
+    updated_at=st.just(NOON),
+    name=st.builds(PersonName, NAMES, NAMES),
+    emails=st.lists(
+        st.sampled_from(["a.b+c@example.com", "ab@example.com", "A_b@b-c.example.org"]).map(
+            lambda text: EmailIdentity(email(text))
+        ),
+        max_size=2,
+    ).map(tuple),
+    phones=st.lists(
+        st.sampled_from(["+12025550143", "+442079460123", "+390669820000"]).map(
+            lambda text: PhoneIdentity(phone(text, None))
+        ),
+        max_size=2,
+    ).map(tuple),
+    external_ids=st.lists(NAMES.map(lambda text: ExternalId("shop", text)), max_size=40).map(tuple),
+)
+
+
+@given(PEOPLE)
+def test_tokens_are_each_once_the_name_first_the_parts_of_addresses_last(one):
+    whole = [each.email.norm for each in one.emails]
+    expected = [
+        *(part for word in folded(one.name.formatted).split() for part in with_joined(word)),
+        *whole,
+        *(form for each in one.phones for form in ways_of_dialling(each.phone)),
+        *(form for each in one.external_ids for form in with_later(folded(each.value))),
+        *(address[n:] for address in whole for n in range(1, len(address)) if begins(address, n)),
+    ]
+    assert search_tokens(one) == list(dict.fromkeys(filter(None, expected)))[:MOST_TOKENS]
+
+
+def with_joined(word):
+    return word, *word.split("-")[1:]
+
+
+def with_later(text):
+    return text, *text.split()[1:]
+
+
+def ways_of_dialling(number):
+    return number.e164, number.e164[1:], "".join(c for c in number.national if c in "0123456789")
+
+
+def begins(address, n):
+    """Whether a part begins here: behind a sign, before the last dot, no sign itself."""
+    signs = ".@_+-"
+    return address[n - 1] in signs and address[n] not in signs and n <= address.rfind(".")
 
 
 @given(st.text("abc@.-", min_size=LONGEST_TOKEN + 1, max_size=200))
