@@ -103,14 +103,14 @@ class Creation:
             "status": "ACTIVE",
             "name": name,
             "emails": [{"address": email, "norm": email.casefold(), "deliverability": "UNKNOWN"}],
-            "phones": [{"e164": phone, "region": "UA"}],
+            "phones": [{"e164": phone, "region": "US"}],
             "external_ids": [],
             "locale": None,
             "time_zone": None,
             "birthday": None,
             "addresses": [],
             "attributes": [],
-            "country": "UA",
+            "country": "US",
             "family": family.casefold(),
             "tags": [
                 {"id": tag_ids[tag], "at": self.at, "by": _BY, "until": None}

@@ -1,15 +1,19 @@
 """Every case is asked and answered, on both sides; a wrong answer is no figure."""
 
 import os
+import re
 
+import orjson
 import pytest
 
 from bench.__main__ import main
-from bench.cases import Asking
+from bench.cases import Asking, creating
 from bench.load import Run
 from bench.measuring import Failed, Load, Measured, measured
 from bench.processes import Process, clock_seconds, cpu_seconds
 from bench.table import Round, Setting, table
+from domain import contact
+from domain.contact import Phone
 from tests.servers import Served
 
 
@@ -59,6 +63,18 @@ def test_a_wrong_answer_is_told(answer: tuple[str, str]):
     run.answered(0.1, head.encode(), body.encode())
 
     assert run.failures == [f"{head} ... {body}"]
+
+
+def test_customers_are_created_with_numbers_that_reach_nobody_and_are_each_another_one():
+    case = creating(8_100)
+
+    asked = [orjson.loads(body)["variables"]["input"] for body in case.api.bodies]
+    asked += [orjson.loads(body) for body in case.floor.bodies]
+    phones = [phone for each in asked for phone in each["phones"]]
+
+    assert len(set(phones)) == 16_200
+    assert all(re.fullmatch(r"\+1[2-9]\d\d55501\d\d", phone) for phone in phones)
+    assert all(contact.phone(phone, None) == Phone(phone, "US") for phone in phones[::100])
 
 
 def test_without_an_answer_there_is_no_figure():
