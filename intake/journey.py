@@ -15,8 +15,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-import duckdb
-
 from consent.records import Channel, ConsentAct, ConsentStatus
 from customers.drafts import CustomerDraft
 from domain.customer import ExternalId, PersonName
@@ -100,6 +98,8 @@ class Journey:
             yield int(household), ["" if cell is None else cell for cell in cells]
 
     def _rows(self, query: str, table: str) -> list[tuple[Any, ...]]:
+        import duckdb  # noqa: PLC0415 - 100 MB of library: nobody pays who loads another demo or none
+
         file = str(self.folder / f"{table}.parquet")
         with duckdb.connect(":memory:") as connection:
             return connection.execute(query.format("read_parquet(?)"), [file]).fetchall()
