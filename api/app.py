@@ -1,16 +1,18 @@
-"""The composition root: settings become a database, services, and the ASGI application."""
+"""The composition root: settings become a database, and services over it.
+
+What answers over them, `api.asgi`, stays out: only who serves waits for the schema to be made.
+"""
 
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Final
 
 import structlog
-from starlette.types import ASGIApp
 
-from api import asgi, data_directory
+from api import data_directory
 from api.data_directory import DirectoryUnfit
 from api.execution.auditing import Auditor
 from api.outside import new_id, now
@@ -74,10 +76,9 @@ class Running:
     services: Services
     keys: KeyRing
     trail: AccessTrail
+    auditor: Auditor
     importing: Importing
     demos: Demos
-    app: ASGIApp
-    working: Callable[[], AbstractAsyncContextManager[None]]
     ping: Callable[[], Awaitable[None]]
     migrations: tuple[int, ...] = ()
     planted: bool = False
@@ -208,12 +209,11 @@ def _running(
     keys = KeyRing(
         MongoKeys(database), secret=secret, clock=now, ids=new_id, randomness=secrets.token_bytes
     )
+    auditor = Auditor(log, services.clock, new_id)
     demos = _demos(database, secret, services, settings)
-    app = application(database, services, keys, log)
-    working = partial(asgi.working, services, beside)
-    trail = MongoAccessTrail(database)
     ping = partial(_ping, database)
-    return Running(services, keys, trail, demos.planting.importing, demos, app, working, ping)
+    trail = MongoAccessTrail(database)
+    return Running(services, keys, trail, auditor, demos.planting.importing, demos, ping)
 
 
 def _demos(database: Database, secret: Secret, services: Services, settings: Settings) -> Demos:
@@ -221,15 +221,6 @@ def _demos(database: Database, secret: Secret, services: Services, settings: Set
     key = lru_cache(maxsize=4096)(identity_hash(secret))
     importing = intake.importing(database, key, writes.table(key), now, new_id)
     return Demos(Planting(importing, services.loyalty), services.sweeping, settings.data)
-
-
-def application(
-    database: Database, services: Services, keys: KeyRing, log: MongoAccessLog
-) -> ASGIApp:
-    """The ASGI application over open services."""
-    auditor = Auditor(log, services.clock, new_id)
-    ping = partial(_ping, database)
-    return asgi.application(services, keys, auditor, ping=ping, ids=new_id)
 
 
 async def _ping(database: Database) -> None:

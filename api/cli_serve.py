@@ -9,10 +9,12 @@ from typing import Final
 
 import typer
 import uvloop
+from starlette.types import ASGIApp
 
-from api import app, cli_stopping, logs, serving
+from api import app, asgi, cli_stopping, logs, serving
 from api.cli_opened import settings_for
 from api.cli_terminal import NOT_STARTED, complain, own_name, say
+from api.outside import new_id
 from api.settings import Settings
 from domain import access
 
@@ -62,8 +64,14 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 if demo:
                     typer.echo(greeting(url, key, settings))
 
-            async with running.working():
-                await serving.serve(running.app, on=port, ready=ready)
+            async with asgi.working(running.services, app.alongside):
+                await serving.serve(_answering(running), on=port, ready=ready)
+
+
+def _answering(running: app.Running) -> ASGIApp:
+    return asgi.application(
+        running.services, running.keys, running.auditor, ping=running.ping, ids=new_id
+    )
 
 
 async def demo_key(running: app.Running) -> str | None:

@@ -6,12 +6,13 @@ from itertools import count
 import httpx
 import pytest
 
-from api import app, outside
+from api import outside
 from domain.access import ROLES
 from domain.key_ring import KeyRing
 from domain.secret import Secret
 from mongo.access_log import ACCESS_LOG, MongoAccessLog
 from mongo.keys import MongoKeys
+from tests.answering import application
 from tests.api.test_logs import configured, lines
 
 CREATE = """
@@ -57,9 +58,7 @@ def ring(database, clock):
 
 @pytest.fixture
 async def http(written, database, services, ring):
-    transport = httpx.ASGITransport(
-        app.application(database, services, ring, MongoAccessLog(database))
-    )
+    transport = httpx.ASGITransport(application(database, services, ring))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as client:
         yield client
 

@@ -9,6 +9,7 @@ from tests.api.test_cli_help import COMMANDS
 from tests.house.code import ROOT, configuration
 from tests.outside.process import environment
 
+ANSWERING = {"strawberry", "graphql", "starlette", "uvicorn"}
 HEAVY = {"strawberry", "duckdb", "motor", "pymongo", "phonenumbers", "structlog", "uvicorn"}
 CODE = """
 import atexit, sys
@@ -55,3 +56,22 @@ def test_what_a_command_does_is_loaded_when_it_runs():
     text, loaded = asked("schema")
     assert "type Query" in text
     assert "strawberry" in loaded
+
+
+def loaded_by(module):
+    """The packages that importing it loads."""
+    code = f"import {module}, sys; print(*sys.modules)"
+    found = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)  # noqa: S603 - ours
+    return {name.partition(".")[0] for name in found.split()}
+
+
+def test_what_works_on_the_database_loads_nothing_that_answers_over_http():
+    loaded = loaded_by("api.cli_opened")
+    assert "motor" in loaded
+    assert loaded & (ANSWERING | {"duckdb"}) == set()
+
+
+def test_a_server_loads_nothing_that_only_some_demos_and_sources_need():
+    loaded = loaded_by("api.cli_serve")
+    assert loaded >= ANSWERING
+    assert "duckdb" not in loaded

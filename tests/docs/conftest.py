@@ -11,9 +11,9 @@ import pytest
 from api import app, outside
 from domain.access import ROLES, granted
 from domain.key_ring import KeyRing
-from mongo.access_log import MongoAccessLog
 from mongo.database import Database
 from mongo.keys import MongoKeys
+from tests.answering import application
 from tests.intake.stocked import stocked
 from tests.shop import SECRET, Clock
 
@@ -40,7 +40,6 @@ async def send(database: Database) -> AsyncIterator[Send]:
     ring = KeyRing(
         MongoKeys(database), secret=SECRET, clock=clock, ids=outside.new_id, randomness=bytes
     )
-    application = app.application(database, services, ring, MongoAccessLog(database))
     tokens: dict[str, str] = {}
 
     async def token(may: str) -> str:
@@ -49,7 +48,7 @@ async def send(database: Database) -> AsyncIterator[Send]:
             tokens[may] = (await ring.create(may, held)).token
         return tokens[may]
 
-    transport = httpx.ASGITransport(application)
+    transport = httpx.ASGITransport(application(database, services, ring))
     async with httpx.AsyncClient(transport=transport, base_url="http://shop.example") as http:
 
         async def sent(
