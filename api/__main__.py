@@ -6,6 +6,8 @@ import io
 import sys
 from typing import Final, NoReturn
 
+from api.loading import without_collecting
+
 _FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
@@ -14,7 +16,8 @@ def run() -> NoReturn:
     _speak_any_alphabet()
     try:
         # a second or two of loading, in which Ctrl-C must be heard as it is later
-        from api.cli import main  # noqa: PLC0415
+        with without_collecting():
+            from api.cli import main  # noqa: PLC0415
 
         main()
     except KeyboardInterrupt:

@@ -13,6 +13,7 @@ import typer
 
 from api import cli_access_log, cli_demo, cli_import, cli_keys, cli_stopping
 from api.cli_terminal import Data, flag, waited
+from api.loading import without_collecting
 
 if TYPE_CHECKING:
     from domain.access_trail import AccessTrail
@@ -85,45 +86,52 @@ def serve(
     demo: Annotated[bool, flag("--demo", _FILL)] = False,
 ) -> None:
     with cli_stopping.heard():
-        from api import cli_serve
+        with without_collecting():
+            from api import cli_serve
 
         cli_serve.serve(data, host=host, port=port, demo=demo)
 
 
 @main.command(help=_MIGRATE)
 def migrate(data: Data = None) -> None:
-    from api import cli_opened
+    with without_collecting():
+        from api import cli_opened
 
     waited(cli_opened.migrate(data))
 
 
 @main.command(help=_SCHEMA)
 def schema() -> None:
-    from api.schema import SCHEMA
+    with without_collecting():
+        from api.schema import SCHEMA
 
     typer.echo(SCHEMA.as_str())
 
 
 def _key_ring(data: Path | None) -> AbstractAsyncContextManager["KeyRing"]:
-    from api import cli_opened
+    with without_collecting():
+        from api import cli_opened
 
     return cli_opened.key_ring(data)
 
 
 def _importing(data: Path | None) -> AbstractAsyncContextManager["Importing"]:
-    from api import cli_opened
+    with without_collecting():
+        from api import cli_opened
 
     return cli_opened.importing(data)
 
 
 def _demos(data: Path | None) -> AbstractAsyncContextManager["Demos"]:
-    from api import cli_opened
+    with without_collecting():
+        from api import cli_opened
 
     return cli_opened.demos(data)
 
 
 def _trail(data: Path | None) -> AbstractAsyncContextManager["AccessTrail"]:
-    from api import cli_opened
+    with without_collecting():
+        from api import cli_opened
 
     return cli_opened.trail(data)
 

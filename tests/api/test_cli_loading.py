@@ -1,10 +1,12 @@
 """Who asks what there is to type waits for nothing that only the commands need."""
 
+import gc
 import subprocess
 import sys
 
 import pytest
 
+from api.loading import without_collecting
 from tests.api.test_cli_help import COMMANDS
 from tests.house.code import ROOT, configuration
 from tests.outside.process import environment
@@ -12,20 +14,26 @@ from tests.outside.process import environment
 ANSWERING = {"strawberry", "graphql", "starlette", "uvicorn"}
 HEAVY = {"strawberry", "duckdb", "motor", "pymongo", "phonenumbers", "structlog", "uvicorn"}
 CODE = """
-import atexit, sys
+import atexit, gc, sys
 sys.argv[0] = "rapport"
 from api.__main__ import run
-atexit.register(lambda: print(*sys.modules, file=sys.stderr))
+atexit.register(lambda: print({}, file=sys.stderr))
 run()
 """
 
 
+def ended(left, *words, **more):
+    """What it printed, and what was ``left`` of it at its end."""
+    line = [sys.executable, "-c", CODE.format(left), *words]
+    env = {**environment(), **more}
+    done = subprocess.run(line, cwd=ROOT, env=env, text=True, capture_output=True, check=True)  # noqa: S603 - ours
+    return done.stdout, done.stderr
+
+
 def asked(*words, **more):
     """What it prints, and the packages that it loaded for it."""
-    line = [sys.executable, "-c", CODE, *words]
-    env = {**environment(), **more}
-    ended = subprocess.run(line, cwd=ROOT, env=env, text=True, capture_output=True, check=True)  # noqa: S603 - ours
-    return ended.stdout, {name.partition(".")[0] for name in ended.stderr.split()}
+    text, modules = ended("*sys.modules", *words, **more)
+    return text, {name.partition(".")[0] for name in modules.split()}
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
@@ -56,6 +64,19 @@ def test_what_a_command_does_is_loaded_when_it_runs():
     text, loaded = asked("schema")
     assert "type Query" in text
     assert "strawberry" in loaded
+
+
+def test_no_garbage_is_looked_for_while_a_command_is_loaded():
+    _, collections = ended("sum(each['collections'] for each in gc.get_stats())", "schema")
+    assert int(collections) < 100
+
+
+def test_what_was_loaded_is_never_looked_through_and_what_comes_after_is():
+    with without_collecting():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count()
+    gc.unfreeze()
 
 
 def loaded_by(module):
