@@ -11,10 +11,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import elsewhere, front_door, health
-from api.execution.auditing import Auditor
+from api.execution.documents import Documents
+from api.execution.schema import Schema
 from api.http import GraphQLEndpoint
 from api.request_log import RequestLog
-from api.schema import SCHEMA
 from api.services import Services
 from domain.key_ring import KeyRing
 from domain.ports import Ids
@@ -29,13 +29,17 @@ Beside = Callable[[Coroutine[Any, Any, None]], AbstractAsyncContextManager[objec
 def application(
     services: Services,
     keys: KeyRing,
-    auditor: Auditor,
+    schema: Schema,
+    documents: Documents,
     *,
     ping: Callable[[], Awaitable[None]],
     ids: Ids,
 ) -> ASGIApp:
-    """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database."""
-    endpoint = GraphQLEndpoint(SCHEMA.audited_by(auditor), services, keys)
+    """The API at ``/graphql``, its health, one log line a request; ``ping`` asks the database.
+
+    ``schema`` has its access log, ``documents`` find it what is asked for by an id.
+    """
+    endpoint = GraphQLEndpoint(schema, services, keys, documents)
     checks = health.routes({"database": ping})
     # with _straight before it this one answers nothing, but sends /graphql/ to where the API is
     routes = [Route(_GRAPHQL, endpoint), front_door.route(), *checks]

@@ -9,13 +9,13 @@ from typing import Final
 
 import typer
 import uvloop
-from starlette.types import ASGIApp
 
 from api import app, asgi, cli_stopping, logs, serving
 from api.cli_opened import settings_for
 from api.cli_terminal import NOT_STARTED, complain, own_name, say
 from api.outside import new_id
 from api.settings import Settings
+from api.trusted import trusted
 from domain import access
 
 _NO_START: Final = "Rapport cannot start"
@@ -55,6 +55,7 @@ def run(settings: Settings, *, demo: bool) -> None:
 async def _serve(settings: Settings, *, demo: bool) -> None:
     serving.give_up_on_sigterm()
     with serving.listening(settings.host, settings.port) as port:
+        schema, documents = trusted(settings)
         async with app.opened(settings, serving=True, demo=demo) as running:
 
             async def ready(url: str) -> None:
@@ -64,14 +65,16 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 if demo:
                     typer.echo(greeting(url, key, settings))
 
+            answering = asgi.application(
+                running.services,
+                running.keys,
+                schema.audited_by(running.auditor),
+                documents,
+                ping=running.ping,
+                ids=new_id,
+            )
             async with asgi.working(running.services, app.alongside):
-                await serving.serve(_answering(running), on=port, ready=ready)
-
-
-def _answering(running: app.Running) -> ASGIApp:
-    return asgi.application(
-        running.services, running.keys, running.auditor, ping=running.ping, ids=new_id
-    )
+                await serving.serve(answering, on=port, ready=ready)
 
 
 async def demo_key(running: app.Running) -> str | None:

@@ -17,6 +17,7 @@ from api import plain
 from api.auth import CHALLENGE, authenticate
 from api.context import Context
 from api.elsewhere import refused
+from api.execution.documents import Documents
 from api.execution.schema import Schema
 from api.explorer.page import explorer
 from api.plain import Headers
@@ -41,8 +42,15 @@ class GraphQLEndpoint(GraphQL[Context, None]):
     # a query in a URL would put personal data into logs and histories
     allow_queries_via_get = False
 
-    def __init__(self, schema: Schema, services: Services, keys: KeyRing) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        services: Services,
+        keys: KeyRing,
+        documents: Documents,
+    ) -> None:
         super().__init__(schema, allow_queries_via_get=False, subscription_protocols=())
+        self._documents = documents
         self._services = services
         self._keys = keys
 
@@ -98,8 +106,13 @@ class GraphQLEndpoint(GraphQL[Context, None]):
         return Context(self._services, caller, request_id(scope))
 
     async def _executed(self, scope: Scope, asked: dict[str, Any]) -> ASGIApp:
+        try:
+            text = self._documents.text(asked)
+        except Refusal as refusal:
+            found = refusal.code is RefusalCode.PERSISTED_QUERY_NOT_FOUND
+            return _refused(HTTPStatus.OK if found else HTTPStatus.BAD_REQUEST, refusal)
         result = await self.schema.execute(
-            asked["query"],
+            text,
             asked.get("variables"),
             self._context(scope),
             operation_name=asked.get("operationName"),

@@ -73,11 +73,12 @@ def operation(text: bytearray) -> dict[str, Any] | None:
     for name, kinds in _MEMBERS:
         if type(asked.get(name)) not in kinds:
             return None
-    return asked if asked["query"] else None
+    return asked
 
 
 _MEMBERS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
-    ("query", (str,)),
+    ("query", (str, NoneType)),
+    ("documentId", (str, NoneType)),
     ("variables", (dict, NoneType)),
     ("operationName", (str, NoneType)),
     ("extensions", (dict, NoneType)),

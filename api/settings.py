@@ -29,6 +29,14 @@ class Settings(BaseSettings):
     sources: Path | None = Field(
         default=None, description="Enrichment sources; sources.toml in the data directory if unset."
     )
+    trusted_documents: Path | None = Field(
+        default=None,
+        description="A manifest of operations, as front ends write it when they are built: "
+        "prepared at the start, and asked for by their ids.",
+    )
+    only_trusted: bool = Field(
+        default=False, description="Whether operations of the manifest alone are executed."
+    )
     host: str = Field(default="127.0.0.1", description="The address to listen on.")
     port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(

@@ -4,6 +4,8 @@ from starlette.types import ASGIApp
 
 from api import asgi, outside
 from api.execution.auditing import Auditor
+from api.execution.documents import Documents
+from api.schema import SCHEMA
 from api.services import Services
 from domain.key_ring import KeyRing
 from mongo.access_log import MongoAccessLog
@@ -17,4 +19,5 @@ def application(database: Database, services: Services, keys: KeyRing) -> ASGIAp
     async def ping() -> None:
         await database.command("ping")
 
-    return asgi.application(services, keys, auditor, ping=ping, ids=outside.new_id)
+    schema = SCHEMA.audited_by(auditor)
+    return asgi.application(services, keys, schema, Documents(), ping=ping, ids=outside.new_id)

@@ -1,7 +1,7 @@
 """Operations prepared once: parsed, validated and measured, then found again by their text."""
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from graphql import (
 )
 
 from api.execution.cost import cost
+from api.execution.documents import ManifestUnfit
 from api.execution.emitting import Room
 from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
 from api.execution.needs import Needs, needs
@@ -81,6 +82,26 @@ class PreparedOperations:
         self._entries = entries
         self._room = self._size = size
         self._kept: OrderedDict[tuple[str, str | None], Prepared] = OrderedDict()
+        self._trusted: dict[tuple[str, str | None], Prepared] = {}
+        self._only_trusted = False
+
+    def trusting(self, texts: Mapping[str, str], *, only: bool) -> "PreparedOperations":
+        """Others, which begin with these, prepared and never forgotten; with ``only`` no more.
+
+        Raises ManifestUnfit where one is invalid, beyond the limits, or holds several operations.
+        """
+        made = PreparedOperations(
+            self._compiler, self._validate, self._limits, entries=self._entries, size=self._size
+        )
+        for known_as, text in texts.items():
+            prepared = made._prepare(text, None)
+            if prepared.errors:
+                raise ManifestUnfit(f"{known_as}: {prepared.errors[0].message}")
+            own = _operation(prepared.document, None).name
+            for name in (None, *([own.value] if own else [])):
+                made._trusted[text, name] = prepared
+        made._only_trusted = only
+        return made
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -88,7 +109,11 @@ class PreparedOperations:
     def get(self, query: str, name: str | None) -> Prepared:
         """The operation, prepared now or before."""
         key = (query, name)
+        if (trusted := self._trusted.get(key)) is not None:
+            return trusted
         found = self._kept.get(key)
+        if found is None and self._only_trusted:
+            return _NOT_TRUSTED
         if found is None:
             found = self._prepare(query, name)
             self._keep(key, found)
@@ -194,3 +219,15 @@ def _stand_in(name: str | None) -> DocumentNode:
 
 def _bytes(key: tuple[str, str | None]) -> int:
     return _BYTES_AN_ENTRY + _BYTES_A_CHARACTER * len(key[0])
+
+
+_NOT_TRUSTED: Final = Prepared(
+    _stand_in(None),
+    _INVALID,
+    errors=(
+        Refusal(
+            RefusalCode.QUERY_NOT_TRUSTED,
+            "Only operations of the shop's manifest are executed here: ask for one by its id.",
+        ),
+    ),
+)

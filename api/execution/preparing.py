@@ -8,7 +8,7 @@ from strawberry.extensions import SchemaExtension
 
 from api.execution.admission import Admission, admit
 from api.execution.limits import Limits
-from api.execution.prepared import Prepared, PreparedOperations
+from api.execution.prepared import Prepared
 
 
 def announce(prepared: Prepared, context: Any) -> None:
@@ -27,17 +27,17 @@ class Preparing(SchemaExtension):
     Tells every answer what it cost.
     """
 
-    def __init__(self, operations: PreparedOperations, limits: Limits) -> None:
-        self._operations = operations
+    def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._admission = Admission()
 
     def on_operation(self) -> Iterator[None]:
-        context = self.execution_context
+        context: Any = self.execution_context
         if context.query:
-            prepared = self._operations.get(context.query, context.operation_name)
+            # of the schema that serves: a copy of it may trust other documents
+            prepared = context.schema.operations.get(context.query, context.operation_name)
             announce(prepared, context.context)
-            held, variables = context.context.caller.scopes, context.variables or {}
+            held, variables = context.context.caller.scopes, dict[str, Any](context.variables or {})
             self._admission = admit(prepared, variables, held, self._limits)
             context.graphql_document = prepared.document
             # an empty list means: validated, nothing found

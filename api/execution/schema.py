@@ -1,6 +1,6 @@
 """A Strawberry schema that takes queries in, and lets answers out, as this package promises."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from contextlib import aclosing
 from copy import copy
 from typing import Any, Final, NoReturn
@@ -50,7 +50,7 @@ class Schema(strawberry.Schema):
         super().__init__(  # pyright: ignore[reportUnknownMemberType]
             query,
             mutation,
-            extensions=[lambda: Preparing(self.operations, limits), *extensions],
+            extensions=[lambda: Preparing(limits), *extensions],
             **more,
         )
         made = (each.definition for each in self.schema_converter.type_map.values())
@@ -67,6 +67,15 @@ class Schema(strawberry.Schema):
         audited = copy(self)
         audited.auditor = auditor
         return audited
+
+    def trusting(self, documents: Mapping[str, str], *, only: bool = False) -> "Schema":
+        """The same schema with these documents prepared; with ``only`` it executes no others.
+
+        Raises ManifestUnfit.
+        """
+        trusting = copy(self)
+        trusting.operations = self.operations.trusting(documents, only=only)
+        return trusting
 
     async def execute(
         self,

@@ -1,62 +1,24 @@
 """Whatever the form of a request: a key first, one answer, and a refusal where it is malformed."""
 
-from datetime import UTC, datetime
-from typing import cast
-
-import httpx
 import pytest
-from starlette.types import ASGIApp
 
-from api.execution.auditing import Auditor
-from api.http import LARGEST_BODY, GraphQLEndpoint
-from api.request_log import RequestLog
+from api.execution.documents import Documents
+from api.http import LARGEST_BODY
 from api.schema import SCHEMA
-from api.services import Services
-from domain import ids
-from domain.access_log import AccessEntry
-from domain.key_ring import KeyRing
-from domain.secret import Secret
-from tests.access.test_key_ring import Shelf
+from tests.api.at_the_door import asking, new_ring
 
 ASKED = {"query": "{ viewer { scopes } }"}
 ANSWER = {"viewer": {"scopes": ["customers:read"]}}
 
 
-def new_id(prefix: str) -> str:
-    return ids.typed(prefix, 7)
-
-
-def now() -> datetime:
-    return datetime(2026, 1, 1, tzinfo=UTC)
-
-
-class Empty:
-    async def append(self, entry: AccessEntry) -> None:
-        raise AssertionError("nothing personal was asked for")
-
-
 @pytest.fixture
 def ring():
-    return KeyRing(
-        Shelf(),
-        secret=Secret(b"s" * 32),
-        clock=now,
-        ids=new_id,
-        randomness=lambda length: b"r" * length,
-    )
+    return new_ring()
 
 
 @pytest.fixture
 async def http(ring):
-    schema = SCHEMA.audited_by(Auditor(Empty(), now, new_id))
-    endpoint: ASGIApp = GraphQLEndpoint(schema, cast("Services", None), ring)
-    logged = RequestLog(endpoint, paths=("/graphql",), new_id=lambda: "req_7", seconds=lambda: 0.0)
-    issued = await ring.create("desk", frozenset({"customers:read"}))
-    async with httpx.AsyncClient(
-        transport=httpx.ASGITransport(logged),
-        base_url="http://shop.example/graphql",
-        headers={"Authorization": f"Bearer {issued.token}"},
-    ) as client:
+    async with asking(SCHEMA, Documents(), ring) as client:
         yield client
 
 
