@@ -1,7 +1,8 @@
 """Pages of customers in one of their orders, by filter, from a cursor on, in either direction."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from domain import sorting
@@ -10,8 +11,8 @@ from domain.errors import invalid
 from domain.query import CustomerQuery, Order, OrderField, Page, Row
 from mongo.driver import Document
 from mongo.fields import customer_of
-from mongo.filters import query_of
-from mongo.windows import Range, Windows
+from mongo.filters import by_index, query_of
+from mongo.windows import Fetch, Range, Windows, fitting
 
 _SORTS: Final[Mapping[OrderField, str]] = {
     OrderField.CREATED_AT: "sort.created",
@@ -33,19 +34,29 @@ class CustomerPages:
         path = _SORTS[query.order.field]
         after, before = await self._ends(query, path)
         whole, descending = _range(query.order, after, before, backward=query.backward)
-        where = query_of(query.where)
-
-        async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
-            window = {path: {"$gt": low, "$lt": high}}
-            wanted = {"$and": [where, window]} if where else window
-            cursor = self._customers.find(wanted, _PROFILE_AND_KEYS)
-            direction = -1 if descending else 1
-            return list(await cursor.sort(path, direction).limit(limit).to_list(None))
-
-        shape = f"{path}:{json.dumps(where, sort_keys=True, default=_kind)}"
+        where, fits = by_index(query.where)
         key_of = _reader(path)
+
+        def reading(wanted: Document) -> Fetch:
+            return partial(self._fetched, wanted, path, -1 if descending else 1)
+
+        fetch = reading(where)
+        if fits is not None:
+            fetch = fitting(
+                fetch, fits, key_of, reading(query_of(query.where)), descending=descending
+            )
+        shape = f"{path}:{json.dumps(where, sort_keys=True, default=_kind)}"
         found = await self._windows.read(shape, whole, query.limit + 1, key_of, fetch)
         return _page(found, query, key_of)
+
+    async def _fetched(
+        self, where: Document, path: str, direction: int, low: str, high: str, limit: int
+    ) -> list[Document]:
+        window = {path: {"$gt": low, "$lt": high}}
+        wanted = {"$and": [where, window]} if where else window
+        cursor = self._customers.find(wanted, _PROFILE_AND_KEYS)
+        found: list[Document] = await cursor.sort(path, direction).limit(limit).to_list(None)
+        return found
 
     async def _ends(self, query: CustomerQuery, path: str) -> tuple[str | None, str | None]:
         if query.order.field is not OrderField.DISPLAY_NAME:

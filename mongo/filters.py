@@ -1,6 +1,6 @@
 """Filters become MongoDB queries; every leaf reads an indexed path."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from domain.text import beyond
 from mongo import consent_filters
 
 Document = dict[str, Any]
+Fits = Callable[[Document], bool]
 
 PATHS: Final[Mapping[Field, str]] = {
     Field.ID: "_id",
@@ -48,6 +49,32 @@ def query_of(where: Where) -> Document:
     return _COMPILERS[type(where)](where)
 
 
+def by_index(where: Where) -> tuple[Document, Fits | None]:
+    """What an index can tell of ``where`` by itself, and what is left to be asked of each match.
+
+    A tag is one path of one index; whether it has expired is not in it. Asked of the server, that
+    makes the embedded one fetch everybody who carries the tag, in the window or not.
+    """
+    while isinstance(where, All) and len(where.of) == 1:
+        [where] = where.of
+    if isinstance(where, HasTag):
+        ids, at = frozenset(where.tag_ids), where.at
+        return {"tags.id": _one_of(where.tag_ids)}, lambda found: _carries(found, ids, at)
+    return query_of(where), None
+
+
+def _one_of(values: Sequence[object]) -> object:
+    """Equality for one value: of an index on two fields, the embedded server then reads a range."""
+    return values[0] if len(values) == 1 else {"$in": list(values)}
+
+
+def _carries(document: Document, ids: frozenset[str], at: datetime) -> bool:
+    return any(
+        each["id"] in ids and ((until := each.get("until")) is None or until > at)
+        for each in document["tags"]
+    )
+
+
 def _all(where: All) -> Document:
     parts = [part for part in map(query_of, where.of) if part]
     return parts[0] if len(parts) == 1 else {"$and": parts} if parts else {}
@@ -71,7 +98,7 @@ def _not(where: Not) -> Document:
 
 
 def _in(where: In) -> Document:
-    return {PATHS[where.field]: {"$in": list(where.values)}}
+    return {PATHS[where.field]: _one_of(where.values)}
 
 
 def _starts_with(where: StartsWith) -> Document:
@@ -115,9 +142,8 @@ def _unexpired(field: str, at: datetime) -> Document:
 
 
 def _has_tag(where: HasTag) -> Document:
-    ids = list(where.tag_ids)
-    live = {"id": {"$in": ids}, **_unexpired("until", where.at)}
-    return {"tags.id": {"$in": ids}, "tags": {"$elemMatch": live}}
+    live = {"id": {"$in": list(where.tag_ids)}, **_unexpired("until", where.at)}
+    return {"tags.id": _one_of(where.tag_ids), "tags": {"$elemMatch": live}}
 
 
 _COMPILERS: Final[Mapping[type, Callable[[Any], Document]]] = {

@@ -61,6 +61,31 @@ class _Seen:
     edge: int
 
 
+def fitting(
+    loosely: Fetch,
+    fits: Callable[[Document], bool],
+    key_of: Callable[[Document], str],
+    exactly: Fetch,
+    *,
+    descending: bool,
+) -> Fetch:
+    """Fetches what ``loosely`` finds and ``fits``; where some does not, the rest ``exactly``.
+
+    Both read the same rows, but for those that do not fit, in the same order.
+    """
+
+    async def fetch(low: str, high: str, limit: int) -> Sequence[Document]:
+        found = await loosely(low, high, limit)
+        rows = [row for row in found if fits(row)]
+        if len(rows) == len(found) or len(found) < limit:
+            return rows
+        last = key_of(found[-1])
+        low, high = (low, last) if descending else (last, high)
+        return [*rows, *await exactly(low, high, limit - len(rows))]
+
+    return fetch
+
+
 class Windows:
     """Remembers how densely each order and filter is populated; a bounded memory, a mere hint."""
 

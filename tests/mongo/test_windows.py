@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import sorting
-from mongo.windows import MOST_FETCHES, Range, Windows
+from mongo.windows import MOST_FETCHES, Range, Windows, fitting
 
 POSITIONS = st.one_of(
     st.integers(0, 40),
@@ -60,6 +60,42 @@ def test_every_page_is_what_a_plain_sort_gives_in_few_reads(keys, data):
                 keys.pop(data.draw(st.integers(0, len(keys) - 1)))
 
     asyncio.run(read_all())
+
+
+@given(KEYS, st.data())
+def test_what_an_index_finds_too_much_is_left_out_of_the_page(keys, data):
+    apart = data.draw(st.sets(st.sampled_from(keys))) if keys else set()
+    every, right = Shelf(keys), Shelf([key for key in keys if key not in apart])
+    whole, limit = data.draw(asked(keys))
+    looks = []
+
+    def reading(shelf):
+        async def fetch(low, high, most):
+            looks.append(most)
+            return [{"key": key} for key in shelf.rows(Range(low, high, whole.descending), most)]
+
+        return fetch
+
+    def key_of(row):
+        return row["key"]
+
+    async def read():
+        fetch = fitting(
+            reading(every),
+            lambda row: row["key"] not in apart,
+            key_of,
+            reading(right),
+            descending=whole.descending,
+        )
+        windows = Windows()
+        for _ in range(2):
+            rows = await windows.read("shape", whole, limit, key_of, fetch)
+            assert [row["key"] for row in rows] == right.rows(whole, limit)
+
+    asyncio.run(read())
+    assert len(looks) <= 2 * 2 * MOST_FETCHES
+    if not apart:
+        assert len(looks) <= 2 * MOST_FETCHES
 
 
 @given(st.integers(30, 200), st.integers(1, 100_000), st.booleans(), st.integers(1, 25))
