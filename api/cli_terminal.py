@@ -73,9 +73,9 @@ def table(*lines: Sequence[str]) -> list[str]:
 def waited(work: Coroutine[Any, Any, T]) -> T:
     """What it comes to, run to its end."""
     # what has to be waited for loads more than this
-    import asyncio
+    import uvloop
 
-    return asyncio.run(work)
+    return uvloop.run(work)
 
 
 def iso(at: datetime) -> str:
