@@ -25,18 +25,19 @@ def wording_hash(wording: str) -> str:
 def act_key(said: ConsentAct | ConsentRecord) -> str:
     """Equal for two reports of one act: same purpose, channel, status, basis, times, evidence."""
     hashed = said.wording_hash if isinstance(said, ConsentRecord) else wording_hash(said.wording)
-    parts = (
-        said.purpose,
-        said.channel or "",
-        said.status,
-        said.basis,
-        _instant(said.collected_at).isoformat(),
-        _instant(said.expires_at).isoformat() if said.expires_at else "",
-        said.source.strip(),
-        said.policy_version.strip(),
-        hashed,
+    return _digest(
+        *(said.purpose, said.channel or "", said.status, said.basis),
+        *(_instant(said.collected_at), said.expires_at and _instant(said.expires_at)),
+        *(said.source.strip(), said.policy_version.strip(), hashed),
     )
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+# an act is asked for its key as it is checked and again as it is written, and a file says the same
+# act of many people
+@lru_cache(maxsize=256)
+def _digest(*parts: str | datetime | None) -> str:
+    told = (part.isoformat() if isinstance(part, datetime) else part or "" for part in parts)
+    return hashlib.sha256("\x1f".join(told).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +83,8 @@ def _numbered(
 
 
 def _instant(moment: datetime) -> datetime:
-    moment = moment.astimezone(UTC)
+    if moment.tzinfo is not UTC:
+        moment = moment.astimezone(UTC)
+    if not moment.microsecond % 1000:
+        return moment
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
