@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
+from itertools import product
 from typing import Final
 
 from consent.records import Channel, ConsentAct, ConsentStatus
@@ -93,6 +94,7 @@ class ShopifyExport:
     wording: str = UNKNOWN_WORDING
     dated: bool = False
     _places: Mapping[str, str] = field(init=False, repr=False, compare=False)
+    _acts: Mapping[tuple[Channel, bool], ConsentAct] = field(init=False, repr=False, compare=False)
     _behind: dict[str, Sequence[str]] = field(
         init=False, repr=False, compare=False, default_factory=dict[str, Sequence[str]]
     )
@@ -105,6 +107,10 @@ class ShopifyExport:
             )
         places = {name: self._address_column(name) for name in (*_ADDRESS, *_COUNTRY, _ZIP)}
         object.__setattr__(self, "_places", places)
+        # what all rows say in the same words is the same act of each
+        said = product(_CONSENTS.values(), (True, False))
+        acts = {(by, granted): self._act(by, granted=granted) for by, granted in said}
+        object.__setattr__(self, "_acts", acts)
 
     @property
     def asks(self) -> bool:
@@ -197,7 +203,7 @@ class ShopifyExport:
             with issues.collect():
                 said = cells.flag(cell, column)
                 if said is not None:
-                    acts.append(self._act(channel, granted=said))
+                    acts.append(self._acts[channel, said])
         return acts
 
     @property
