@@ -26,7 +26,6 @@ FIELDS: Final = {
     "status": "status",
 }
 """The fields a write may change, with the names that callers know them by."""
-_SILENT: Final = (None, (), PersonName())
 
 
 def changed_fields(before: Customer, after: Customer) -> tuple[str, ...]:
@@ -38,8 +37,10 @@ def changed_fields(before: Customer, after: Customer) -> tuple[str, ...]:
 
 def described(customer: Customer) -> tuple[str, ...]:
     """Names of the fields that say anything."""
-    said = (name for field, name in FIELDS.items() if getattr(customer, field) not in _SILENT)
-    return tuple(name for name in said if name != "status")
+    silent = {"status"} if customer.name != PersonName() else {"status", "name"}
+    return tuple(
+        name for field, name in FIELDS.items() if field not in silent and getattr(customer, field)
+    )
 
 
 def applied(

@@ -66,17 +66,15 @@ class CustomerService:
     ) -> Decision[Written]:
         """A new customer with tags and consents, all in one commit."""
         now, issues = self.clock(), Issues()
-        customer_id = CustomerId(self.ids(kinds.CUSTOMER))
-        shaped = await self._shaped(draft, customer_id, now, issues)
-        tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sees_sensitive)
+        shaped = await self._shaped(draft, by, now, issues, sensitive=sees_sensitive)
+        customer = shaped.value
         consents: tuple[Change, ...] = ()
         with issues.collect("input"):
-            consents = await self.consents.first(customer_id, draft.consents, by, imported=imported)
+            consents = await self.consents.first(customer.id, draft.consents, by, imported=imported)
         issues.raise_any()
-        customer = replace(shaped, tags=tagged.value) if tagged.value else shaped
         fields = edits.described(customer)
         fact = self._fact(Topic.CUSTOMER_CREATED, customer, by, now, fields)
-        changes = (*tagged.changes, CreateCustomer(customer), *consents, fact)
+        changes = (*shaped.changes, CreateCustomer(customer), *consents, fact)
         explain = explaining(self.customers, draft.attributes)
         return Decision(Written(customer, fields), changes, explain)
 
@@ -187,8 +185,10 @@ class CustomerService:
         return replace(after, attributes=attributes)
 
     async def _shaped(
-        self, draft: CustomerDraft, customer_id: CustomerId, now: datetime, issues: Issues
-    ) -> Customer:
+        self, draft: CustomerDraft, by: Actor, now: datetime, issues: Issues, *, sensitive: bool
+    ) -> Decision[Customer]:
+        """The customer as described, with the tags that they are the first to carry."""
+        customer_id = CustomerId(self.ids(kinds.CUSTOMER))
         addresses = shaping.new_addresses(
             draft.addresses, lambda: self.ids(kinds.ADDRESS), issues, "input", "addresses"
         )
@@ -204,7 +204,8 @@ class CustomerService:
         external = shaping.external_ids(draft.external_ids, issues, "input", "externalIds")
         name, today = draft.name or PersonName(), now.date()
         plain = edits.profile(edits.NO_PROFILE, draft, name, today, issues)
-        return Customer(
+        tagged = await put_on(self.tags, draft.tags, by, now, issues, sensitive=sensitive)
+        customer = Customer(
             *(customer_id, 1, now, now),
             name=plain.name,
             emails=emails,
@@ -215,7 +216,9 @@ class CustomerService:
             birthday=plain.birthday,
             addresses=contact_edits.one_default(addresses),
             attributes=attributes,
+            tags=tagged.value,
         )
+        return Decision(customer, tagged.changes)
 
     def _saved(
         self, before: Customer, after: Customer, by: Actor, topic: Topic, now: datetime

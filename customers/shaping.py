@@ -32,7 +32,12 @@ _CONTROLS: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 def text(value: str | None, *path: str, longest: int = LONGEST_TEXT) -> str | None:
     """One trimmed line; None where nothing is left. Raises Invalid where it is too long."""
-    trimmed = _BREAKS.sub(" ", value or "").strip()
+    if not value:
+        return None
+    # what is printable holds neither breaks nor controls
+    if value.isprintable() and len(value) <= longest:
+        return value.strip() or None
+    trimmed = _BREAKS.sub(" ", value).strip()
     if len(trimmed) > longest:
         raise invalid(path, "TOO_LONG", f"This is longer than {longest} characters: shorten it.")
     if _CONTROLS.search(trimmed):

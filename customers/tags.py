@@ -177,11 +177,12 @@ class TagService:
         found = await self._tags.by_keys([key for key in wanted if _KEY.fullmatch(key)])
         for place, key in enumerate(keys):
             with issues.collect(str(place)):
-                checked_key(key)
-                if key in found and found[key].sensitive and not sensitive:
+                if key not in found:  # else it has been checked, when it became a tag's
+                    checked_key(key)
+                elif found[key].sensitive and not sensitive:
                     message = "This key is not free for you to use: take another one."
                     raise invalid((), "TAG_NOT_ALLOWED", message)
-                if key in found and found[key].deleting:
+                elif found[key].deleting:
                     message = "This tag is being deleted: take another one."
                     raise invalid((), "TAG_DELETING", message)
         issues.raise_any()
@@ -190,10 +191,7 @@ class TagService:
         return Decision(tags, tuple(CreateTag(tag) for tag in new.values()))
 
     async def known(self, keys: Sequence[str], *, sensitive: bool = True) -> dict[str, TagId]:
-        """The ids of those keys that are tags; the others are left out.
-
-        ``sensitive`` False leaves sensitive tags out too: for callers who may not see them.
-        """
+        """The ids of those keys that are tags; not of sensitive ones for who may not see them."""
         found = await self._tags.by_keys(list(dict.fromkeys(keys))) if keys else {}
         return {key: tag.id for key, tag in found.items() if sensitive or not tag.sensitive}
 

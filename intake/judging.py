@@ -69,7 +69,8 @@ class Judge:
     async def judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         """What becomes of the row; the shelf is left as if a refused row had never been there."""
         judged = await self._judged(row, known_by)
-        return Judged(judged.line, judged.outcome, judged.issues, judged.changes, row.named)
+        # only a report of issues asks
+        return replace(judged, named=row.named) if judged.issues else judged
 
     async def _judged(self, row: Drafted | Refused, known_by: Sequence[Identity]) -> Judged:
         if isinstance(row, Refused):
@@ -91,7 +92,9 @@ class Judge:
         if found and self.terms.keep:
             return Judged(row.line, Outcome.UNCHANGED)
         consents = self._consents(row, known_by, found)
-        draft = replace(row.draft, consents=consents.acts)
+        draft = row.draft
+        if consents.acts != draft.consents:
+            draft = replace(draft, consents=consents.acts)
         tagged = await self._new_tags(row)
         remarks = (*row.remarks, *consents.remarks)
         if found:

@@ -59,10 +59,11 @@ def require_unclaimed(after: Customer, drafts: Sequence[AttributeDraft], holders
 
     Raises Invalid where they hold a unique value that the row, with these attributes, sets.
     """
-    # in an order that two runs over one file share: both tell of the same conflict
-    for identity in sorted(after.identities(), key=lambda i: (STRENGTH.index(i[0]), i[1])):
-        if holders.get(identity, after.id) != after.id:
-            raise IdentityConflict(identity[0], holders[identity])
+    others = [one for one in after.identities() if holders.get(one, after.id) != after.id]
+    if others:
+        # two runs over one file tell of the same conflict
+        first = min(others, key=lambda one: (STRENGTH.index(one[0]), one[1]))
+        raise IdentityConflict(first[0], holders[first])
     unique = unique_values(after).items()
     theirs = [key for key, claim in unique if holders.get(claim, after.id) != after.id]
     if problem := conflicts.not_unique(drafts, theirs):
