@@ -58,6 +58,12 @@ class Shelf:
         """Where the customer's consents stand; empty for somebody new."""
         return self.standings.get(customer_id) or ConsentStanding(customer_id)
 
+    def known_by(self, wanted: Collection[Identity]) -> set[Identity]:
+        """These, and what else those who hold them are recognised by."""
+        ids = {self.holders[each] for each in wanted if each in self.holders}
+        people = (self.customers[each] for each in ids if each in self.customers)
+        return set(wanted).union(*(each.identities() for each in people))
+
     def apply(self, changes: Sequence[Change]) -> None:
         """What has been decided for one row, for the rows behind it."""
         for change in changes:

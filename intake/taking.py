@@ -111,8 +111,7 @@ class Taking:
         for claim in self._rehearsal.freed(shelf.holders):
             del shelf.holders[claim]
         shelf.apply(assumed)
-        people = set(wanted).union(*(each.identities() for each in shelf.customers.values()))
-        noes = self.noes.about(people)
+        noes = self.noes.about(shelf.known_by(wanted))
         one = judge(shelf, noes, desk.stock, desk.clock, desk.ids, by, self.terms)
         rows, prepared = list[Judged](), list[Change]()
         for known in batch:
