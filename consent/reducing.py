@@ -48,7 +48,8 @@ def _add(lanes: dict[_Lane, ConsentState], said: ConsentState) -> None:
     lanes.setdefault((said.purpose, said.channel), _of(said.channel, before))
     for (purpose, channel), state in lanes.items():
         if purpose == said.purpose and said.channel in (None, channel):
-            lanes[purpose, channel] = _of(channel, max(state, said, key=_strength))
+            stronger = said if state is said else max(state, said, key=_strength)
+            lanes[purpose, channel] = _of(channel, stronger)
 
 
 def _of(channel: Channel | None, state: ConsentState) -> ConsentState:

@@ -45,9 +45,14 @@ class Batch:
         return cls.joined(
             cls.joined(each.batch for each in several if isinstance(each, Prepared))
             if are_prepared
-            else cls(merged((each, op) for each in several for op in writes[type(each)](each)))
+            else cls.merged(several, writes)
             for are_prepared, several in groupby(changes, key=_is_prepared)
         )
+
+    @classmethod
+    def merged(cls, changes: Iterable[Change], writes: Writes) -> "Batch":
+        """The same of changes of which none is prepared."""
+        return cls(merged((each, op) for each in changes for op in writes[type(each)](each)))
 
     @classmethod
     def joined(cls, batches: Iterable["Batch"]) -> "Batch":

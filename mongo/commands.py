@@ -4,6 +4,7 @@ A server takes the writes of a bulkWrite one by one, and the documents of an ins
 for a batch of an import that halves the work of the database.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -32,13 +33,15 @@ def commands(batch: Batch) -> Iterator[Command]:
     New documents change places only with their neighbours: nothing behind them comes before them.
     """
     for many, several in groupby(_stretches(batch), key=_is_many):
-        parts = tuple(chain.from_iterable(several))
+        parts = chain.from_iterable(several)
         if not many:
-            yield Command(Batch(parts))
+            yield Command(Batch(tuple(parts)))
             continue
-        for collection in dict.fromkeys(op.collection for _, op in parts):
-            theirs = (part for part in parts if part[1].collection == collection)
-            yield Command(Batch(tuple(theirs)), collection)
+        theirs: defaultdict[str, list[Part]] = defaultdict(list)
+        for part in parts:
+            theirs[part[1].collection].append(part)
+        for collection, some in theirs.items():
+            yield Command(Batch(tuple(some)), collection)
 
 
 def _stretches(batch: Batch) -> Iterator[tuple[Part, ...]]:

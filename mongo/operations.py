@@ -1,8 +1,7 @@
 """How a change becomes writes, which the unit of work sends together."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pymongo import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 
@@ -14,8 +13,7 @@ Request = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Op:
+class Op(NamedTuple):
     """One write to one collection.
 
     ``guarded``: it must find its document, otherwise the whole commit fails with Stale.

@@ -48,7 +48,7 @@ class MongoUnitOfWork:
 
     def prepared(self, changes: Sequence[Change]) -> Sequence[Change]:
         """See UnitOfWork. What is prepared at once is merged at once, and with nothing else."""
-        return (Prepared(Batch.of(changes, self._writes)),) if changes else ()
+        return (Prepared(Batch.merged(changes, self._writes)),) if changes else ()
 
     async def commit(self, changes: Sequence[Change]) -> None:
         """Makes all changes visible and durable together.
