@@ -3,7 +3,7 @@
 import hashlib
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -55,7 +55,8 @@ def append(
     """The records of checked acts, numbered on from the standing, and the standing after them."""
     records = tuple(_numbered(standing, acts, recording, ids))
     states = extend(standing.states, records)
-    return records, replace(standing, seq=standing.seq + len(records), states=states)
+    seq = standing.seq + len(records)
+    return records, ConsentStanding(standing.customer_id, seq, states, standing.status)
 
 
 def _numbered(

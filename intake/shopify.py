@@ -1,11 +1,11 @@
 """Shopify's customer export becomes drafts; the column sets of all its generations are known."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import product
-from typing import Final
+from typing import Any, Final
 
 from consent.records import Channel, ConsentAct, ConsentStatus
 from customers.defining import DefinitionDraft
@@ -129,12 +129,12 @@ class ShopifyExport:
         issues = Issues()
         remarks: list[Issue] = []
         attributes = tuple(_attributes(row, issues))
-        said = self._said(row, issues)
         labels = keyed((cells.text(row.values.get("Tags")) or "").split(","), remarks)
-        draft = replace(
-            said,
+        draft = self._said(
+            row,
+            issues,
             name=_name(row),
-            addresses=self._addresses(row, said.default_phone_region, remarks),
+            addresses=self._addresses(row, remarks),
             attributes=attributes,
             tags=tuple(labels),
         )
@@ -160,22 +160,22 @@ class ShopifyExport:
         yield from ((f"attribute.{a.definition.key}", a.column) for a in ATTRIBUTES)
         yield from ((f"consents.marketing.{by.value}", name) for name, by in _CONSENTS.items())
 
-    def _said(self, row: Row, issues: Issues) -> CustomerDraft:
+    def _said(self, row: Row, issues: Issues, **more: Any) -> CustomerDraft:
+        """What ``answers`` are about, and ``more`` of the row."""
         return CustomerDraft(
             emails=_listed(cells.text(row.values.get("Email"))),
             phones=_listed(cells.unguarded(row.values.get("Phone"))),
             default_phone_region=self._country(row),
             external_ids=_external_id(row),
             consents=tuple(self._consents(row, issues)),
+            **more,
         )
 
     def _country(self, row: Row) -> str | None:
         code = cells.text(row.values.get(self._places["Country Code"]))
         return code.upper() if code else None
 
-    def _addresses(
-        self, row: Row, country: str | None, remarks: list[Issue]
-    ) -> tuple[AddressDraft, ...]:
+    def _addresses(self, row: Row, remarks: list[Issue]) -> tuple[AddressDraft, ...]:
         company, first, second, city, code, province = (
             cells.text(row.values.get(self._places[name])) for name in _ADDRESS
         )
@@ -183,6 +183,7 @@ class ShopifyExport:
         lines = tuple(line for line in (company, first, second) if line)
         if not (lines or city or postal):
             return ()
+        country = self._country(row)
         if country is None:
             message = "The address has no country code and was left out."
             column = self._places["Country Code"]
