@@ -31,15 +31,27 @@ class Admin(Protocol):
 async def until_open(port: int) -> None:
     """Waits until somebody listens there."""
     while True:
-        try:
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
-            writer.close()
-            # uvloop tells here that the connection was reset: whoever accepted it has died
-            await writer.wait_closed()
-        except OSError:
-            await asyncio.sleep(_POLL)
-        else:
+        if await _listens(port):
             return
+        await asyncio.sleep(_POLL)
+
+
+async def knock(port: int) -> None:
+    """Connects again and again until it is cancelled, whether anybody listens there or not."""
+    while True:
+        await asyncio.sleep(_POLL)
+        await _listens(port)
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.close()
+        # uvloop tells here that the connection was reset: whoever accepted it has died
+        await writer.wait_closed()
+    except OSError:
+        return False
+    return True
 
 
 async def until_writable(admin: Admin) -> None:

@@ -15,7 +15,8 @@ class Server:
     """One kind of server: its program, what it is good for and where it ends.
 
     ``ceiling`` is the number of customers beyond which it is too slow; None where disks and memory
-    decide. ``abandons`` says that a transaction of a killed client blocks until the next one.
+    decide. ``abandons`` says that a transaction of a killed client blocks until the next one,
+    ``dozes`` that a stop is heard when somebody connects, or else after two seconds.
     """
 
     kind: Kind
@@ -23,6 +24,7 @@ class Server:
     good_for: str
     ceiling: int | None = None
     abandons: bool = False
+    dozes: bool = False
 
 
 SERVERS: Final[tuple[Server, ...]] = (
@@ -39,6 +41,7 @@ SERVERS: Final[tuple[Server, ...]] = (
         "evaluation, and shops of up to 20,000 customers",
         ceiling=20_000,
         abandons=True,
+        dozes=True,
     ),
 )
 BY_KIND: Final = {server.kind: server for server in SERVERS}

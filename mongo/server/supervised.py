@@ -66,12 +66,18 @@ class Supervised:
 
     async def stop(self) -> None:
         """Asks it to end and waits, not for ever; does nothing where it is not running."""
-        if self._child and not await self._child.stop():
+        if self._child and not await self._stopped(self._child):
             self._log.error(
                 "the database did not stop when asked and was killed",
                 server=self._found.server.program,
                 says_why=str(self._log_file),
             )
+
+    async def _stopped(self, child: Child) -> bool:
+        if not self._found.server.dozes:
+            return await child.stop()
+        async with beside(asking.knock(self._port)):
+            return await child.stop()
 
     async def _prepare(self, token: Callable[[], str]) -> None:
         """Makes the user, in a first run without locks, before anybody learns the port."""

@@ -64,3 +64,19 @@ async def test_a_failed_question_does_not_end_the_watch(tmp_path, log, monkeypat
     assert [child.stopped for child in server.children] == [False, True, False]
     [reason] = [fields["reason"] for event, fields in log.lines if event.endswith("not start")]
     assert f"cannot be asked ({type(problem).__name__})" in reason
+
+
+async def test_a_server_that_dozes_is_woken_to_hear_its_stop(tmp_path, log):
+    woken = asyncio.Event()
+
+    def wake(_, writer):
+        writer.close()
+        woken.set()
+
+    server = Rehearsed(tmp_path, log, [None])
+    await server._up(locked=True)
+    server.children[0].stop = woken.wait
+    async with await asyncio.start_server(wake, "127.0.0.1", 0) as dozing, asyncio.timeout(10):
+        server._port = dozing.sockets[0].getsockname()[1]
+        await server.stop()
+    assert log.events == []
