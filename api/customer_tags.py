@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast
 
 import strawberry
@@ -31,11 +32,34 @@ class CustomerTagEdge:
     expires_at: Instant | None = attribute("When it ends by itself; null where it does not.")
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The tags of one customer: each with its place in the list. What is not asked is not made."""
+
+    rows: Sequence[tuple[str, Tagging]]
+    shown: Mapping[TagId, Tag]
+    has_next: bool
+    has_previous: bool
+
+
 @strawberry.type(description="A page of a customer's tags, in the order they were put on.")
 class CustomerTagConnection:
-    edges: list[CustomerTagEdge] = attribute("The tags, with when and by whom.")
-    nodes: list[Tag] = attribute("The tags alone.", pii=PiiClass.BEHAVIOUR)
-    page_info: PageInfo = attribute("Where the page stands in the list.", pii=PiiClass.BEHAVIOUR)
+    page: strawberry.Private[_Page]
+
+    @field("The tags, with when and by whom.")
+    def edges(self) -> list[CustomerTagEdge]:
+        shown = self.page.shown
+        return [_edge(key, tagging, shown[tagging.tag_id]) for key, tagging in self.page.rows]
+
+    @field("The tags alone.", pii=PiiClass.BEHAVIOUR)
+    def nodes(self) -> list[Tag]:
+        return [self.page.shown[tagging.tag_id] for _, tagging in self.page.rows]
+
+    @field("Where the page stands in the list.", pii=PiiClass.BEHAVIOUR)
+    def page_info(self) -> PageInfo:
+        page = self.page
+        ends = [_cursor(key) for key, _ in (*page.rows[:1], *page.rows[-1:])]
+        return PageInfo.of(ends, has_next=page.has_next, has_previous=page.has_previous)
 
 
 @strawberry.type
@@ -87,15 +111,9 @@ def _page(
 ) -> CustomerTagConnection:
     later = [(key, t) for key, t in _keyed(taggings) if after is None or key > after]
     ordered = sorted(later, key=operator.itemgetter(0))
-    edges = [_edge(key, tagging, shown[tagging.tag_id]) for key, tagging in ordered[:limit]]
     more = len(ordered) > limit
-    return CustomerTagConnection(
-        edges=edges,
-        nodes=[edge.node for edge in edges],
-        page_info=PageInfo.of(
-            [edge.cursor for edge in edges], has_next=more, has_previous=after is not None
-        ),
-    )
+    page = _Page(ordered[:limit], shown, has_next=more, has_previous=after is not None)
+    return CustomerTagConnection(page=page)
 
 
 def _keyed(taggings: Sequence[Tagging]) -> Iterator[tuple[str, Tagging]]:
@@ -104,12 +122,16 @@ def _keyed(taggings: Sequence[Tagging]) -> Iterator[tuple[str, Tagging]]:
 
 def _edge(key: str, tagging: Tagging, tag: Tag) -> CustomerTagEdge:
     return CustomerTagEdge(
-        cursor=cursors.sealed(key, _LIST),
+        cursor=_cursor(key),
         node=tag,
         added_at=Instant(tagging.added_at),
         added_by=Actor.of(tagging.added_by),
         expires_at=Instant(tagging.expires_at) if tagging.expires_at else None,
     )
+
+
+def _cursor(key: str) -> str:
+    return cursors.sealed(key, _LIST)
 
 
 LOADERS: Final[Mapping[str, Loader]] = {"tags": _load}
