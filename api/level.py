@@ -92,7 +92,10 @@ class Level:
 
 
 def _key(name: str, arguments: Mapping[str, object]) -> Key:
-    given = sorted((k, _frozen(v)) for k, v in arguments.items() if v is not None)
+    if not arguments:
+        return name, ()
+    given = [(each, _frozen(value)) for each, value in arguments.items() if value is not None]
+    given.sort()
     return name, tuple(given)
 
 

@@ -20,7 +20,7 @@ from domain.ids import ConsentRecordId, CustomerId
 from mongo.customers import CUSTOMERS
 from mongo.database import Database
 from mongo.driver import Document
-from mongo.fields import actor_document, actor_of
+from mongo.fields import actor_document, actor_of, members
 from mongo.indexes import Index
 from mongo.operations import Op, Writes, insert, update
 from mongo.wording import localised_document, localised_of
@@ -33,6 +33,10 @@ INDEXES: Final = (
     Index(RECORDS, "by_act", [("act", 1)]),
 )
 _STATES: Final = "consent.states"
+_STATUSES: Final = members(ConsentStatus)
+_BASES: Final = members(LawfulBasis)
+_CHANNELS: Final = members(Channel)
+_CUSTOMERS: Final = members(CustomerStatus)
 _PROJECTION: Final = {"consent": 1, "status": 1}
 _SAME: Final = (
     *("seq", "purpose", "collected_at", "recorded_at", "source", "policy_version"),
@@ -67,8 +71,8 @@ def record_of(document: Document) -> ConsentRecord:
         id=ConsentRecordId(document["_id"]),
         customer_id=CustomerId(document["customer_id"]),
         channel=_channel(document["channel"]),
-        status=ConsentStatus(document["status"]),
-        basis=LawfulBasis(document["basis"]),
+        status=_STATUSES[document["status"]],
+        basis=_BASES[document["basis"]],
         recorded_by=actor_of(document["recorded_by"]),
         **{name: document[name] for name in _SAME},
     )
@@ -91,14 +95,14 @@ def _state_document(state: ConsentState) -> Document:
 def _state_of(document: Document) -> ConsentState:
     return ConsentState(
         channel=_channel(document["channel"]),
-        status=ConsentStatus(document["status"]),
-        basis=LawfulBasis(document["basis"]),
+        status=_STATUSES[document["status"]],
+        basis=_BASES[document["basis"]],
         **{name: document[name] for name in _SAME_STATE},
     )
 
 
 def _channel(value: str | None) -> Channel | None:
-    return Channel(value) if value else None
+    return _CHANNELS[value] if value else None
 
 
 def _append(change: AppendConsents) -> Sequence[Op]:
@@ -204,7 +208,7 @@ def _standing_of(document: Document) -> ConsentStanding:
         customer_id=CustomerId(document["_id"]),
         seq=document["consent"]["seq"],
         states=tuple(_state_of(state) for state in document["consent"]["states"]),
-        status=CustomerStatus(document["status"]),
+        status=_CUSTOMERS[document["status"]],
     )
 
 

@@ -1,6 +1,7 @@
 """What a plan expects of values: their classes, and how scalars and enums are written."""
 
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from enum import Enum
 from typing import Any, Final
 
@@ -59,13 +60,21 @@ def names_of(kind: Any) -> tuple[type[Enum], Mapping[Enum, str]] | None:
     return members, {member: kind.coerce_output_value(member) for member in members}
 
 
+_PLAIN: Final = frozenset({str, int, float, bool, datetime, date})
+"""Of these nothing is awaited, raised or missing."""
+
+
+def _surprises(value: Any) -> bool:
+    absent = value is None or value is Undefined
+    return absent or isinstance(value, Exception) or optimized_is_awaitable(value)
+
+
 def coercion(kind: GraphQLLeafType) -> Callable[[Any], Any]:
     """How any other value is written; what graphql-core would refuse or await is a surprise."""
     coerce = kind.coerce_output_value
 
     def coerced(value: Any) -> Any:
-        absent = value is None or value is Undefined
-        if absent or isinstance(value, Exception) or optimized_is_awaitable(value):
+        if type(value) not in _PLAIN and _surprises(value):
             raise Deoptimise
         outcome = coerce(value)
         if outcome is None or outcome is Undefined:
