@@ -24,7 +24,7 @@ help: ## what there is
 
 run: $(RUN) ## serve the API with a demo shop: PORT=8000 DATA=.rapport
 	@echo "starting ..."
-	@exec $(BIN)/rapport serve --demo --port $(PORT) --data $(DATA)
+	@exec $(BIN)/rapport serve --demo --port $(PORT) --data "$(DATA)"
 
 test: $(DEV) ## the whole suite, with coverage
 	@$(BIN)/python -m pytest -n 3 --dist worksteal --cov --cov-report=term $(ARGS)

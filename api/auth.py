@@ -20,9 +20,9 @@ async def authenticate(ring: KeyRing, authorization: str | None) -> Caller:
     Raises a Refusal with the code UNAUTHENTICATED: answer with status 401 and ``CHALLENGE``.
     The id of the key, never the key, goes to the log lines of the request.
     """
-    if authorization is None:
+    scheme, _, token = (authorization or "").strip().partition(" ")
+    if not scheme or (scheme.lower() == "bearer" and not token.strip()):
         raise Refusal(RefusalCode.UNAUTHENTICATED, f"There is no API key. {_HOW}")
-    scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() != "bearer":
         raise Refusal(RefusalCode.UNAUTHENTICATED, f"This is no bearer token. {_HOW}")
     try:

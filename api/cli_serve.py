@@ -1,6 +1,7 @@
 """`rapport serve` at work: the port, then the database, then a greeting that can be pasted."""
 
 import asyncio
+import json
 import shlex
 import shutil
 import sys
@@ -13,6 +14,7 @@ import uvloop
 from api import app, asgi, cli_stopping, logs, serving
 from api.cli_opened import settings_for
 from api.cli_terminal import NOT_STARTED, complain, own_name, say
+from api.execution.documents import Documents
 from api.outside import new_id
 from api.settings import Settings
 from api.trusted import trusted
@@ -23,10 +25,11 @@ _KEY: Final = "demo"
 _ONCE: Final = "This key is shown once; it opens demo data only. Look customers up:"
 _NO_KEY: Final = """no key is shown twice; this makes another: {command}
 Look customers up with what it prints in place of KEY:"""
+_QUERY: Final = "{ customers(first: 3) { nodes { displayName loyalty { points } } } }"
 _GREETING: Final = """
   curl -s {url}/graphql \\
     -H "Authorization: Bearer {key}" -H "Content-Type: application/json" \\
-    -d '{{"query": "{{ customers(first: 3) {{ nodes {{ displayName loyalty {{ points }} }} }} }}"}}'
+    -d {body}
 
 Or open {url}/graphql in a browser. Ctrl-C stops everything. Other commands: {rapport} --help"""
 
@@ -62,8 +65,10 @@ async def _serve(settings: Settings, *, demo: bool) -> None:
                 # made only now that somebody can use it: it is never shown again
                 key = await demo_key(running) if demo else None
                 typer.echo(f"ready: {url}/graphql")
+                if documents.trusted:
+                    typer.echo(trusts(documents, settings))
                 if demo:
-                    typer.echo(greeting(url, key, settings))
+                    typer.echo(greeting(url, key, settings, documents))
 
             answering = asgi.application(
                 running.services,
@@ -88,11 +93,21 @@ async def demo_key(running: app.Running) -> str | None:
     return issued.token
 
 
-def greeting(url: str, key: str | None, settings: Settings) -> str:
+def greeting(url: str, key: str | None, settings: Settings, documents: Documents) -> str:
     """What to do first; without a key also how to get one."""
     no_key = _NO_KEY.format(command=another_key(settings))
     head = no_key if key is None else f"demo key: {key}\n{_ONCE}"
-    return f"{head}\n{_GREETING.format(url=url, key=key or 'KEY', rapport=typed_here())}"
+    asked = {"documentId": documents.trusted[0]} if settings.only_trusted else {"query": _QUERY}
+    body = shlex.quote(json.dumps(asked, ensure_ascii=False))
+    first = _GREETING.format(url=url, key=key or "KEY", body=body, rapport=typed_here())
+    return f"{head}\n{first}"
+
+
+def trusts(documents: Documents, settings: Settings) -> str:
+    """What is known of a manifest, for who starts the server."""
+    number = len(documents.trusted)
+    alone = "; nothing else is executed" if settings.only_trusted else ""
+    return f"manifest: {number:,} operation{'' if number == 1 else 's'}{alone}"
 
 
 def typed_here() -> str:

@@ -84,9 +84,10 @@ class GraphQLEndpoint(GraphQL[Context, None]):
             return refusal
         if not plain.is_plain(headers):
             return await self._run(Request(scope, plain.counted(receive, LARGEST_BODY)))
-        asked = plain.operation(await plain.body(receive, LARGEST_BODY))
-        if asked is None:
-            return _malformed("This is not one operation")
+        try:
+            asked = plain.operation(await plain.body(receive, LARGEST_BODY))
+        except plain.Malformed as problem:
+            return _malformed(str(problem))
         return await self._executed(scope, asked)
 
     async def _explorer(self, scope: Scope) -> ASGIApp:

@@ -61,18 +61,25 @@ async def body(receive: Receive, most: int) -> bytearray:
     return read
 
 
-def operation(text: bytearray) -> dict[str, Any] | None:
-    """What is asked, where it is one well-formed operation."""
+class Malformed(Exception):
+    """The body is no operation; the message says why, and repeats nothing of it."""
+
+
+def operation(text: bytearray) -> dict[str, Any]:
+    """What is asked. Raises Malformed where it is not one well-formed operation."""
     try:
         found: object = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        return None
+    except orjson.JSONDecodeError as problem:
+        message = f"The body is no JSON, from line {problem.lineno}, column {problem.colno} on"
+        raise Malformed(message) from None
+    if isinstance(found, list):
+        raise Malformed("There is no batching here, each request is one operation")
     if not isinstance(found, dict):
-        return None
+        raise Malformed("The body is no JSON object")
     asked = cast("dict[str, Any]", found)
     for name, kinds in _MEMBERS:
         if type(asked.get(name)) not in kinds:
-            return None
+            raise Malformed(f"`{name}` is {_WANTED[kinds[0]]} where it is given")
     return asked
 
 
@@ -83,6 +90,9 @@ _MEMBERS: Final[tuple[tuple[str, tuple[type, ...]], ...]] = (
     ("operationName", (str, NoneType)),
     ("extensions", (dict, NoneType)),
 )
+
+
+_WANTED: Final[dict[type, str]] = {str: "a text", dict: "an object"}
 
 
 class Answer:

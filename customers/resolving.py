@@ -29,7 +29,8 @@ async def sought(customers: Customers, ref: CustomerRef, *path: str) -> Customer
 async def _found(customers: Customers, ref: CustomerRef) -> Customer | None:
     if ref.id is not None:
         if prefix_of(ref.id) != CUSTOMER:
-            raise invalid(("id",), "ID_INVALID", "A customer's id starts with cus_.")
+            message = "A customer's id is cus_ and 26 small letters and digits behind it."
+            raise invalid(("id",), "ID_INVALID", message)
         return (await customers.get_many([ref.id])).get(ref.id)
     if ref.email is not None:
         return await customers.find(IdentityKind.EMAIL, contact.email(ref.email, "email").norm)

@@ -67,7 +67,8 @@ class Invalid(Expected):
 
     def __init__(self, *issues: Issue, customer_id: str | None = None) -> None:
         """Takes every problem found; ``customer_id``: whom they tell something of, if anybody."""
-        super().__init__("; ".join(issue.message for issue in issues))
+        # each is a sentence; the same one of two places is said once
+        super().__init__(" ".join(dict.fromkeys(issue.message for issue in issues)))
         self.issues = issues
         self.customer_id = customer_id
         self.path = issues[0].path if issues else None

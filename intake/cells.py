@@ -78,7 +78,8 @@ def birthday(value: object, pattern: str | None, *path: str) -> Birthday | None:
         day = _day(written, known)
         if day is not None:
             return Birthday(day.month, day.day, day.year if "%Y" in known else None)
-    message = f"This is not a day written like {date(1990, 12, 24).strftime(patterns[0])}."
+    like = date(1990, 12, 24).strftime(patterns[0])
+    message = f"There is no such day, or it is not written like {like}."
     raise invalid(path, "DATE_INVALID", message)
 
 

@@ -6,7 +6,7 @@ persisted queries are sent once with their text, and by its hash from then on.
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, cast
 
 import orjson
@@ -38,6 +38,11 @@ class Documents:
         self._room = size
         self._largest = size // 16
         self._met: OrderedDict[str, str] = OrderedDict()
+
+    @property
+    def trusted(self) -> Sequence[str]:
+        """The ids of the manifest's documents."""
+        return tuple(self._trusted)
 
     def text(self, asked: Mapping[str, Any]) -> str:
         """The text of what a request asks, which may hold a ``query``, an id, or both.

@@ -21,7 +21,7 @@ from graphql import (
 from api.execution.cost import cost
 from api.execution.documents import ManifestUnfit
 from api.execution.emitting import Room
-from api.execution.limits import Limits, too_deep, too_long, too_many_aliases
+from api.execution.limits import Limits, too_costly, too_deep, too_long, too_many_aliases
 from api.execution.needs import Needs, needs
 from api.execution.operation import Compiler, Operation
 from api.execution.shape import shape
@@ -95,13 +95,20 @@ class PreparedOperations:
         )
         for known_as, text in texts.items():
             prepared = made._prepare(text, None)
-            if prepared.errors:
-                raise ManifestUnfit(f"{known_as}: {prepared.errors[0].message}")
+            refusal = prepared.errors[0] if prepared.errors else made._always_too_costly(prepared)
+            if refusal is not None:
+                raise ManifestUnfit(f"{known_as}: {refusal.message}")
             own = _operation(prepared.document, None).name
             for name in (None, *([own.value] if own else [])):
                 made._trusted[text, name] = prepared
         made._only_trusted = only
         return made
+
+    def _always_too_costly(self, prepared: Prepared) -> GraphQLError | None:
+        """The refusal of what costs too much whatever its variables, which say how many rows."""
+        declared = _operation(prepared.document, None).variable_definitions or ()
+        least = prepared.cost.value({each.variable.name.value: 0 for each in declared})
+        return too_costly(self._limits, least) if least > self._limits.cost else None
 
     def __len__(self) -> int:
         return len(self._kept)

@@ -45,8 +45,9 @@ async def test_a_key_in_the_header_is_a_caller(ring, scheme):
         (None, "There is no API key. Send your API key in the header `Authorization: Bearer"),
         ("Basic amFuZTpzZWNyZXQ=", "This is no bearer token. Send your API key"),
         ("Bearer rap_nonsense", "unknown: check that the whole token was sent"),
-        ("Bearer", "unknown"),
-        ("", "no bearer token"),
+        ("Bearer", "There is no API key"),
+        ("Bearer ", "There is no API key"),
+        ("", "There is no API key"),
     ],
 )
 async def test_anything_else_is_refused_with_what_to_do(ring, header, sentence):

@@ -64,6 +64,24 @@ async def test_what_is_malformed_is_refused(http, given):
     assert (await http.post("", **given)).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b"{'query': 1}", "no JSON, from line 1, column 2 on"),
+        (b"[{}]", "no batching"),
+        (b"4", "no JSON object"),
+        (b'{"query": 4}', "`query` is a text"),
+        (b'{"documentId": 4}', "`documentId` is a text"),
+        (b'{"query": "{ viewer { scopes } }", "variables": "{}"}', "`variables` is an object"),
+        (b"{}", "There is no query"),
+    ],
+)
+async def test_a_refusal_says_what_is_malformed(http, body, why):
+    answer = await http.post("", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code == 400
+    assert why in answer.json()["errors"][0]["message"]
+
+
 async def test_what_is_too_large_is_refused_unread(http):
     answer = await http.post("", content=b" " * (LARGEST_BODY + 1))
     assert answer.status_code == 413

@@ -3,7 +3,7 @@
 import pytest
 from starlette.requests import ClientDisconnect
 
-from api.plain import Answer, TooLarge, body, operation
+from api.plain import Answer, Malformed, TooLarge, body, operation
 
 
 def arriving(*messages):
@@ -50,9 +50,11 @@ async def test_no_more_is_read_once_it_is_too_much():
         await body(arriving(chunk(b"01234", more=True), chunk(b"567890", more=True)), 10)
 
 
-@pytest.mark.parametrize("text", ["", '""', "null"])
-def test_an_operation_without_a_query_is_none(text):
-    assert operation(bytearray(f'{{"query": {text}}}'.encode())) is None
+@pytest.mark.parametrize("text", ["", "7", "[]"])
+def test_a_query_is_a_text_or_nothing(text):
+    with pytest.raises(Malformed):
+        operation(bytearray(f'{{"query": {text}}}'.encode()))
+    assert operation(bytearray(b'{"query": null}')) == {"query": None}
 
 
 async def test_an_answer_says_its_length_and_that_it_is_json():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from api import cli_serve
 from api.app import CannotStart
 from api.settings import Settings
 from api.trusted import trusted
@@ -72,6 +73,7 @@ def test_other_schemas_trust_what_they_did(manifest):
         ),
         ('{"mine": "{ viewer"}', "mine: Syntax Error"),
         ("{}", "no documents"),
+        ('{"mine": "{ customers(first: 5000) { nodes { id } } }"}', "mine: .*costs"),
     ],
 )
 def test_a_manifest_that_would_be_refused_keeps_the_server_from_starting(tmp_path, text, why):
@@ -89,3 +91,20 @@ def test_a_manifest_that_is_not_there_is_named(tmp_path):
 def test_only_trusted_wants_a_manifest():
     with pytest.raises(CannotStart, match="needs RAPPORT_TRUSTED_DOCUMENTS"):
         trusted(Settings(only_trusted=True))
+
+
+def test_what_costs_too_much_with_some_variables_alone_is_trusted(tmp_path):
+    path = tmp_path / "manifest.json"
+    text = "query ($n: Int = 5000) { customers(first: $n) { nodes { id } } }"
+    path.write_text(json.dumps({"mine": text}))
+    assert trusted(Settings(trusted_documents=path))[1].trusted == ("mine",)
+
+
+@pytest.mark.parametrize("only", [False, True])
+def test_a_start_says_what_it_trusts_and_how_to_ask_for_it(manifest, only):
+    settings = Settings(trusted_documents=manifest, only_trusted=only)
+    _, documents = trusted(settings)
+    told = cli_serve.greeting("http://shop.example", "rap_x", settings, documents)
+    assert ('{"documentId": "mine"}' in told) is only
+    alone = "; nothing else is executed" if only else ""
+    assert cli_serve.trusts(documents, settings) == f"manifest: 1 operation{alone}"
