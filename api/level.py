@@ -42,6 +42,7 @@ Wanted = tuple[Key, Mapping[str, Any]]
 RawInfo = GraphQLResolveInfo[Any]
 _CUSTOMER: Final = "Customer"
 _MOST_REMEMBERED: Final = 64
+_UNKNOWN: Final = (None, None)
 
 
 def raw(info: Info) -> RawInfo:
@@ -117,14 +118,12 @@ def _remembered(
     # one field may show customers and accounts, whose loaders differ (`node`); the ids are nobody
     # else's while the document and the loaders are kept, which the memory does
     place = id(node), id(loaders)
-    if place in memory:
-        _, known = memory[place]
-    elif len(info.field_nodes) > 1 or len(memory) == _MOST_REMEMBERED:
-        # what is asked in several places depends on which of them are asked this time
-        return dict(_wanted(info, loaders))
-    else:
-        known = None if _varies(info, node) else dict(_wanted(info, loaders))
-        memory[place] = loaders, known
+    alone = len(info.field_nodes) == 1
+    if alone and place not in memory and len(memory) < _MOST_REMEMBERED:
+        found = None if _varies(info, node) else dict(_wanted(info, loaders))
+        memory[place] = loaders, found
+    # what is asked in several places depends on which of them are asked this time
+    _, known = memory.get(place, _UNKNOWN) if alone else _UNKNOWN
     return dict(_wanted(info, loaders)) if known is None else known
 
 

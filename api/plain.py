@@ -22,12 +22,11 @@ class TooLarge(Exception):
 
 
 def is_plain(headers: Headers) -> bool:
-    """Whether it is JSON that asks for one whole answer, not for a stream."""
+    """Whether it is JSON, and may be answered as a whole: many clients take streams, too."""
     accepted = headers.get(b"accept", b"")
-    return (
-        headers.get(b"content-type", b"").startswith(_JSON)
-        and b"multipart/mixed" not in accepted
-        and b"text/event-stream" not in accepted
+    streams = b"multipart/mixed" in accepted or b"text/event-stream" in accepted
+    return headers.get(b"content-type", b"").startswith(_JSON) and (
+        not streams or b"json" in accepted or b"*/*" in accepted
     )
 
 

@@ -81,7 +81,10 @@ def fitting(
             return rows
         last = key_of(found[-1])
         low, high = (low, last) if descending else (last, high)
-        return [*rows, *await exactly(low, high, limit - len(rows))]
+        # who was changed in between may have moved from the first read into the second
+        known = {row["_id"] for row in found}
+        rest = await exactly(low, high, limit - len(rows))
+        return [*rows, *(row for row in rest if row["_id"] not in known)]
 
     return fetch
 

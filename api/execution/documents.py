@@ -74,7 +74,9 @@ class Documents:
         if hashlib.sha256(query.encode()).hexdigest() != known_as:
             message = "The id is not the SHA-256 of the query: send the query alone, or its own id."
             raise Refusal(RefusalCode.BAD_REQUEST, message)
-        if len(query) <= self._largest and known_as not in self._met:
+        if known_as in self._met:
+            self._met.move_to_end(known_as)
+        elif len(query) <= self._largest:
             self._met[known_as] = query
             self._room -= len(query)
             while self._room < 0 or len(self._met) > self._entries:
@@ -103,23 +105,26 @@ def manifest(text: bytes) -> Mapping[str, str]:
     Raises ManifestUnfit.
     """
     try:
-        found: Any = orjson.loads(text)
+        written: Any = orjson.loads(text)
     except orjson.JSONDecodeError as problem:
         raise ManifestUnfit(f"It is no JSON: {problem}.") from None
-    documents = cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-    if documents.get("format") == _APOLLO:
-        documents = _of_apollo(documents)
+    read = cast("dict[str, Any]", written) if isinstance(written, dict) else {}
+    documents = _of_apollo(read) if read.get("format") == _APOLLO else list(read.items())
     if not documents:
         raise ManifestUnfit("It holds no documents: write {id: text}, or Apollo's manifest.")
-    for known_as, document in documents.items():
-        if not isinstance(document, str) or not document.strip():
-            raise ManifestUnfit(f"{known_as} is no text of an operation.")
-    return {known_as.removeprefix(_PREFIX): each for known_as, each in documents.items()}
+    found: dict[str, str] = {}
+    for written, document in documents:
+        known_as = written.removeprefix(_PREFIX) if isinstance(written, str) else ""
+        if not known_as or not isinstance(document, str) or not document.strip():
+            raise ManifestUnfit(f"{written!r} is no id, or has no text of an operation.")
+        if found.setdefault(known_as, document) != document:
+            raise ManifestUnfit(f"{written} stands for two operations: give each an id of its own.")
+    return found
 
 
-def _of_apollo(found: dict[str, Any]) -> dict[str, Any]:
+def _of_apollo(found: dict[str, Any]) -> list[tuple[Any, Any]]:
     try:
-        return {each["id"]: each["body"] for each in found["operations"]}
+        return [(each["id"], each["body"]) for each in found["operations"]]
     except (KeyError, TypeError):
         message = "An operation of Apollo's manifest has no id or no body: make it again."
         raise ManifestUnfit(message) from None

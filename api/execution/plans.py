@@ -34,7 +34,7 @@ class Plans:
         self._room = room
         self._deoptimised = deoptimised
         self._written: dict[tuple[Any, ...], Plan | None] = {}
-        self._calls: dict[tuple[Any, int], Call | None] = {}
+        self._calls: dict[tuple[Any, ...], Call | None] = {}
         self._selected: Selected | None = None
 
     def __len__(self) -> int:
@@ -58,7 +58,8 @@ class Plans:
 
     def call(self, executor: Any, parent: GraphQLObjectType, details: Any) -> Call | None:
         """How the field is called; None where graphql-core has to find out."""
-        key = (parent, id(details[0].node))
+        # all of them: merged with others a field is asked for more, and its resolver may look
+        key = (parent, *[id(each.node) for each in details])
         try:
             return self._calls[key]
         except KeyError:

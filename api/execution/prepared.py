@@ -120,7 +120,7 @@ class PreparedOperations:
             return trusted
         found = self._kept.get(key)
         if found is None and self._only_trusted:
-            return _NOT_TRUSTED
+            return _not_trusted(name)
         if found is None:
             found = self._prepare(query, name)
             self._keep(key, found)
@@ -228,13 +228,7 @@ def _bytes(key: tuple[str, str | None]) -> int:
     return _BYTES_AN_ENTRY + _BYTES_A_CHARACTER * len(key[0])
 
 
-_NOT_TRUSTED: Final = Prepared(
-    _stand_in(None),
-    _INVALID,
-    errors=(
-        Refusal(
-            RefusalCode.QUERY_NOT_TRUSTED,
-            "Only operations of the shop's manifest are executed here: ask for one by its id.",
-        ),
-    ),
-)
+def _not_trusted(name: str | None) -> Prepared:
+    message = "Only operations of the shop's manifest are executed here: ask for one by its id."
+    refusal = Refusal(RefusalCode.QUERY_NOT_TRUSTED, message)
+    return Prepared(_stand_in(name), _INVALID, errors=(refusal,))

@@ -10,6 +10,7 @@ from dataclasses import MISSING
 from typing import Any, Final
 
 from strawberry import Some
+from strawberry.relay import GlobalID
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.arguments import InputContext
 from strawberry.types.base import (
@@ -39,7 +40,9 @@ def make_readers(definitions: Iterable[object], config: StrawberryConfig) -> Non
     """
     known = (each for each in definitions if isinstance(each, StrawberryObjectDefinition))
     for definition in known:
-        own = definition.from_input is not None or any(map(_refuses_null, definition.fields))
+        own = definition.from_input is not None or any(
+            _refuses_null(each.type) for each in definition.fields
+        )
         if definition.is_input and not own:
             definition.from_input = _Input(definition, config)
 
@@ -73,8 +76,7 @@ class _Input:
         return name, (field.python_name, reader(kind))
 
 
-def _refuses_null(field: StrawberryField) -> bool:
-    kind = field.type
+def _refuses_null(kind: object) -> bool:
     return isinstance(kind, StrawberryMaybe) and not isinstance(kind.of_type, StrawberryOptional)
 
 
@@ -84,6 +86,9 @@ def _has_default(field: Any) -> bool:
 
 def reader(kind: StrawberryType | type) -> Reader:
     """The function for values of this type, in an input object or as an argument."""
+    if _refuses_null(kind) or kind is GlobalID:
+        # Strawberry looks at the value first
+        return lambda value, context: context.convert(value, kind)
     if isinstance(kind, StrawberryMaybe):
         return _some(reader(kind.of_type))
     if isinstance(kind, StrawberryOptional):
@@ -92,9 +97,7 @@ def reader(kind: StrawberryType | type) -> Reader:
         return _each(reader(kind.of_type))
     if isinstance(kind, LazyType):
         return reader(kind.resolve_type())
-    if has_object_definition(kind):
-        return _object(kind)
-    return _same
+    return _object(kind) if has_object_definition(kind) else _same
 
 
 def is_as_given(read: Reader) -> bool:

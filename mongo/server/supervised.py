@@ -127,7 +127,7 @@ class Supervised:
                 return
             if ended.done():
                 reason = str(ended.result())
-        await child.stop()
+        await self._stopped(child)
         raise self._unfit(reason)
 
     def _unfit(self, reason: str) -> DatabaseUnfit:

@@ -94,6 +94,21 @@ async def test_the_sources_say_what_they_offer_and_on_what_terms(ask):
     assert "phone_country" in by_key["phone_metadata"]["fields"]
 
 
+async def test_a_fragment_that_stands_in_two_places_asks_in_each_for_what_is_there(
+    ask, person, start
+):
+    run = (await start({"customer": {"id": await person()}}))["run"]
+    query = """query($id: ID!) {
+      a: enrichmentRun(id: $id) { ...F }
+      b: enrichmentRun(id: $id) { ...F matches { customer { tags { nodes { key } } } } }
+    }
+    fragment F on EnrichmentRun { matches { customer { id notes { nodes { id } } } } }"""
+    for _ in range(6):
+        found = await ask(query, id=run["id"])
+        assert found["a"]["matches"][0]["customer"].keys() == {"id", "notes"}
+        assert found["b"]["matches"][0]["customer"].keys() == {"id", "notes", "tags"}
+
+
 async def test_a_customer_who_allowed_it_is_enriched_with_provenance(ask, person, start):
     ada = await person()
     run = (await start({"customer": {"id": ada}}))["run"]

@@ -117,6 +117,33 @@ async def test_an_expired_tag_is_not_shown(ask, clock):
     assert (await carried(ask, customer["id"]))[0] == []
 
 
+async def test_nobody_is_listed_by_a_tag_that_has_ended_and_nobody_else_is_lost(ask, clock):
+    update = """mutation($id: ID!, $at: DateTime) {
+      customerTagsUpdate(customer: {id: $id}, add: ["brief"], expiresAt: $at) { __typename } }"""
+    ends = ["2026-05-02T00:00:00Z", "2026-05-03T00:00:00Z", None, "2026-05-04T00:00:00Z"] * 3
+    people = [(await created(ask))["id"] for _ in ends]
+    for customer_id, at in zip(people, ends, strict=True):
+        await ask(update, id=customer_id, at=at)
+    # a tag ends at the very moment, not after it
+    clock.at = clock.at.replace(day=3, hour=0, minute=0, second=0)
+    left = [who for n, who in enumerate(people) if n % 4 in {2, 3}]
+    for size in (1, 2, 5, 20):
+        assert await listed(ask, "brief", size) == sorted(left)
+
+
+async def listed(ask, key, size):
+    """Everybody with the tag, page by page."""
+    query = """query($tags: [String!]!, $first: Int, $after: String) {
+      customers(where: {tags: {anyOf: $tags}}, first: $first, after: $after) {
+        nodes { id } pageInfo { hasNextPage endCursor } } }"""
+    found, after, more = [], None, True
+    while more:
+        page = (await ask(query, tags=[key], first=size, after=after))["customers"]
+        found += [row["id"] for row in page["nodes"]]
+        more, after = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
+    return sorted(found)
+
+
 async def test_sensitive_tags_are_hidden_from_who_may_not_see_personal_data(ask):
     tag = await saved(ask, "at-risk", sensitive=True)
     customer = await created(ask, "at-risk", "vip")

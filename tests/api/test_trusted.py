@@ -40,14 +40,34 @@ async def test_an_operation_of_the_manifest_is_asked_by_its_id(manifest, only):
     )
 
 
+@pytest.mark.parametrize(
+    "accept",
+    [
+        # as urql 4 and Apollo Kotlin send them with every operation
+        (
+            "application/graphql-response+json, application/graphql+json, application/json, "
+            "text/event-stream, multipart/mixed"
+        ),
+        "multipart/mixed;deferSpec=20220824, application/graphql-response+json, application/json",
+        "*/*, text/event-stream",
+    ],
+)
+async def test_who_takes_streams_too_may_ask_by_an_id(manifest, accept):
+    async with served(manifest, only=False) as http:
+        answer = await http.post("", json={"documentId": "mine"}, headers={"accept": accept})
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["data"] == {"viewer": {"scopes": ["customers:read"]}}
+
+
 async def test_where_only_the_manifest_counts_nothing_else_is_executed(manifest):
     async with served(manifest, only=True) as http:
         assert code(await http.post("", json={"query": OTHER})) == "QUERY_NOT_TRUSTED"
         assert code(await http.post("", json={"query": "{ nonsense"})) == "QUERY_NOT_TRUSTED"
         named = {"query": QUERY, "operationName": "Other"}
         assert code(await http.post("", json=named)) == "QUERY_NOT_TRUSTED"
-        streamed = await http.post("", json={"query": OTHER}, headers={"accept": "multipart/mixed"})
-        assert "QUERY_NOT_TRUSTED" in streamed.text
+        for asked in ({"query": OTHER}, {"query": OTHER, "operationName": "Other"}):
+            streamed = await http.post("", json=asked, headers={"accept": "multipart/mixed"})
+            assert "QUERY_NOT_TRUSTED" in streamed.text
 
 
 async def test_beside_the_manifest_others_are_answered_and_registered(manifest):

@@ -140,3 +140,20 @@ async def test_a_page_and_a_count_agree_with_the_filter(database, shop):
     page = await store.page(CustomerQuery(where, limit=100))
     assert {row.item.id for row in page.rows} == expected
     assert await store.count(CustomerQuery(where), 100) == len(expected)
+
+
+@pytest.mark.parametrize("at", [NOON - timedelta(seconds=1), NOON, NOON + timedelta(days=2)])
+@pytest.mark.parametrize("tags", [TAGS[:1], TAGS])
+async def test_whose_tag_has_ended_is_on_no_page_of_it(database, shop, tags, at):
+    store = MongoCustomers(database, identity_hash(Secret(bytes(32))))
+    for where in (query.HasTag(tuple(tags), at), query.All((query.HasTag(tuple(tags), at),))):
+        expected = {person.customer.id for person in shop if fits(person, where)}
+        for size in (1, 4, 100):
+            seen, after = [], None
+            while True:
+                page = await store.page(CustomerQuery(where, limit=size, after=after))
+                seen += [row.item.id for row in page.rows]
+                if not page.has_next:
+                    break
+                after = page.rows[-1].cursor
+            assert (len(seen), set(seen)) == (len(expected), expected)

@@ -72,7 +72,8 @@ def test_what_an_index_finds_too_much_is_left_out_of_the_page(keys, data):
     def reading(shelf):
         async def fetch(low, high, most):
             looks.append(most)
-            return [{"key": key} for key in shelf.rows(Range(low, high, whole.descending), most)]
+            found = shelf.rows(Range(low, high, whole.descending), most)
+            return [{"_id": key, "key": key} for key in found]
 
         return fetch
 
@@ -116,3 +117,21 @@ def test_where_rows_come_regularly_the_second_page_is_one_bounded_read(
         assert shelf.looks == 3
 
     asyncio.run(read_twice())
+
+
+async def test_who_moves_between_two_reads_of_a_page_is_on_it_once():
+    async def loosely(low, high, most):
+        return [{"_id": "ended", "key": "1"}, {"_id": "moving", "key": "2"}]
+
+    async def exactly(low, high, most):
+        assert (low, high, most) == ("2", "9", 1)
+        return [{"_id": "moving", "key": "3"}, {"_id": "other", "key": "4"}]
+
+    fetch = fitting(
+        loosely,
+        lambda row: row["_id"] != "ended",
+        lambda row: row["key"],
+        exactly,
+        descending=False,
+    )
+    assert [row["_id"] for row in await fetch("0", "9", 2)] == ["moving", "other"]

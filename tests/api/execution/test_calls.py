@@ -1,10 +1,12 @@
 """Fields that wait are called directly: as Strawberry calls them, whatever they take and raise."""
 
+import dataclasses
 import json
 from typing import Annotated, Any
 
 import pytest
 import strawberry
+from strawberry import relay
 from strawberry.schema import ExceptionHandler
 from strawberry.types.field import StrawberryField
 
@@ -76,6 +78,7 @@ def scoped(resolver):
 @strawberry.type
 class Fields:
     name: strawberry.Private[str]
+    seen: strawberry.Private[list[int]] = dataclasses.field(default_factory=list)
 
     @strawberry.field
     async def takes(
@@ -90,6 +93,19 @@ class Fields:
     ) -> str:
         (b or []).append(9)
         return repr((self.name, of.name, info.field_name, info.path.key, a, b, c, d, e))
+
+    @strawberry.field
+    async def chosen(self, info: strawberry.Info) -> Annotated["Fields", strawberry.lazy(__name__)]:
+        self.seen.append(len(info._raw_info.field_nodes))
+        return self
+
+    @strawberry.field
+    async def known(self, one: relay.GlobalID, more: list[relay.GlobalID] | None = None) -> str:
+        return repr((one, more))
+
+    @strawberry.field
+    async def maybe(self, name: strawberry.Maybe[str], more: strawberry.Maybe[int | None]) -> str:
+        return repr((name, more))
 
     @strawberry.field
     async def corner(self, corner: Corner) -> str:
@@ -162,6 +178,11 @@ ASKED = [
     '{ outcome(kind: "declined") { __typename } }',
     '{ outcome(kind: "else") { __typename } }',
     "{ closed @skip(if: true) }",
+    '{ known(one: "UTox", more: ["UToy"]) }',
+    "query ($i: ID!) { known(one: $i, more: [$i]) }",
+    '{ known(one: "no id of anything") }',
+    '{ maybe(name: "n", more: null) }',
+    "query ($e: String) { maybe(name: $e) }",
     "{ closed }",
     "{ below { closed } atOnce }",
     "{ needed }",
@@ -170,9 +191,9 @@ ASKED = [
     "mutation { closed }",
 ]
 VARIABLES = [
-    {"a": 1, "b": [2], "c": {"x": 3}, "d": "D", "e": "E", "n": 4},
-    {"a": 1, "b": None, "c": None, "d": "D", "e": None, "n": None},
-    {"a": 1, "d": "D"},
+    {"a": 1, "b": [2], "c": {"x": 3}, "d": "D", "e": "E", "n": 4, "i": "UTox"},
+    {"a": 1, "b": None, "c": None, "d": "D", "e": None, "n": None, "i": "bad"},
+    {"a": 1, "d": "D", "i": "UToy"},
 ]
 
 
@@ -201,6 +222,19 @@ async def test_a_call_answers_as_strawberry_does(number, given, who):
     operation = SCHEMA.operations.get(query, None).operation
     for _ in range(3):
         assert await executed(operation, variables, context, root) == told(reference)
+
+
+async def test_a_resolver_sees_all_that_is_asked_of_its_field_wherever_it_stands():
+    query = """{ one: chosen { ...F } two: chosen { ...F chosen { closed } } }
+      fragment F on Fields { chosen { atOnce } }"""
+    reference = Query(name="root")
+    await strawberry.Schema.execute(SCHEMA, query, {}, Context(), root_value=reference)
+    assert sorted(reference.seen) == [1, 1, 1, 2]
+    operation = SCHEMA.operations.get(query, None).operation
+    for _ in range(4):
+        root = Query(name="root")
+        await executed(operation, {}, Context(), root)
+        assert sorted(root.seen) == [1, 1, 1, 2]
 
 
 async def test_what_is_called_does_not_go_through_strawberrys_resolver():

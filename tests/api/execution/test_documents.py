@@ -65,12 +65,19 @@ def test_what_asks_for_nothing_is_refused(asked):
     assert code(Documents(), asked) == "BAD_REQUEST"
 
 
-def test_what_was_asked_lately_is_kept_in_number_and_in_length():
+@pytest.mark.parametrize(
+    "again",
+    [
+        lambda documents, text: documents.text(persisted(sha(text))),
+        lambda documents, text: documents.text(persisted(sha(text), query=text)),
+    ],
+)
+def test_what_was_asked_lately_is_kept_in_number_and_in_length(again):
     documents = Documents(entries=2, size=1_600)
     texts = [f"{{ f{n} }}" for n in range(3)]
     for text in texts[:2]:
         documents.text(persisted(sha(text), query=text))
-    documents.text(persisted(sha(texts[0])))
+    again(documents, texts[0])
     documents.text(persisted(sha(texts[2]), query=texts[2]))
     assert documents.text(persisted(sha(texts[0]))) == texts[0]
     assert code(documents, persisted(sha(texts[1]))) == "PERSISTED_QUERY_NOT_FOUND"
@@ -118,8 +125,10 @@ def test_manifests_of_apollo_and_of_relay_are_read(written):
         ("{", "no JSON"),
         ("[]", "no documents"),
         ("{}", "no documents"),
-        ('{"a": 7}', "a is no text"),
-        ('{"a": " "}', "a is no text"),
+        ('{"a": 7}', "'a' is no id, or has no text"),
+        ('{"a": " "}', "'a' is no id, or has no text"),
+        ('{"sha256:": "{ a }"}', "is no id"),
+        ('{"sha256:a": "{ a }", "a": "{ b }"}', "a stands for two operations"),
         ('{"format": "apollo-persisted-query-manifest", "operations": [{"id": "a"}]}', "no body"),
         ('{"format": "apollo-persisted-query-manifest"}', "no body"),
     ],
@@ -127,3 +136,10 @@ def test_manifests_of_apollo_and_of_relay_are_read(written):
 def test_what_is_no_manifest_is_told(written, why):
     with pytest.raises(ManifestUnfit, match=why):
         manifest(written.encode())
+
+
+def test_an_id_is_a_text():
+    operations = [{"id": 5, "body": QUERY}]
+    written = {"format": "apollo-persisted-query-manifest", "operations": operations}
+    with pytest.raises(ManifestUnfit, match="5 is no id"):
+        manifest(json.dumps(written).encode())
