@@ -54,7 +54,8 @@ class Documents:
         if known_as is None:
             if not query:
                 message = (
-                    'There is no query: POST {"query": "..."}, or the {"documentId": "..."} of one.'
+                    'There is no query: POST {"query": "...", "variables": {...}} as '
+                    'application/json, or {"documentId": "..."} instead of its text.'
                 )
                 raise Refusal(RefusalCode.BAD_REQUEST, message)
             return cast("str", query)
