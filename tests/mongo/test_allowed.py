@@ -56,7 +56,10 @@ async def shop(database):
     channel=st.sampled_from([None, Channel.EMAIL, Channel.SMS, Channel.PUSH]),
     after=st.sampled_from([timedelta(minutes=-5), timedelta(0), timedelta(hours=1)]),
 )
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=2 * settings.default.max_examples,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 async def test_it_finds_exactly_whom_the_decision_allows(database, shop, tree, key, channel, after):
     at = NOON + after
     expected = {p.customer.id for p in shop if _decided(p, tree, key, channel, at)}

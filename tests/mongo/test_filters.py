@@ -120,7 +120,7 @@ async def shop(database):
 
 @given(where=FILTERS)
 @settings(
-    max_examples=300,
+    max_examples=3 * settings.default.max_examples,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
