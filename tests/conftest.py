@@ -24,7 +24,7 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
     # the wheel is several times slower: there a property is a smoke test
-    max_examples=25 if servers.kind() == "wheel" else 100,
+    max_examples=10 if servers.kind() == "wheel" else 100,
 )
 settings.load_profile("rapport")
 

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import strawberry
 
+from tests import servers
 from tests.api.execution.fuzzing import Context, World
 
-CASES = int(os.environ.get("RAPPORT_FUZZ", "150"))
+# on the wheel properties are smoke tests
+CASES = int(os.environ.get("RAPPORT_FUZZ", "45" if servers.kind() == "wheel" else "150"))
 
 
 def told(result: Any) -> tuple[str, list[Any]]:
