@@ -35,7 +35,7 @@ class Plans:
         self._deoptimised = deoptimised
         self._written: dict[tuple[Any, ...], Plan | None] = {}
         self._calls: dict[tuple[Any, ...], Call | None] = {}
-        self._selected: Selected | None = None
+        self._selected: Any = UNPLANNED
 
     def __len__(self) -> int:
         """How many there are: what has none does not count."""
@@ -72,9 +72,11 @@ class Plans:
 
     def selected(self, executor: Any) -> Selected | None:
         """What is asked of the root; None where some of it may come later, by itself."""
-        if self._selected is None:
+        if self._selected is UNPLANNED:
+            # found out once, also that there is nothing to know: graphql-core collects again then
             self._selected = self._collected(executor)
-        return self._selected
+        found: Selected | None = self._selected
+        return found
 
     def _collected(self, executor: Any) -> Selected | None:
         kind = executor.schema.get_root_type(executor.operation.operation)
