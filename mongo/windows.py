@@ -81,10 +81,11 @@ def fitting(
             return rows
         last = key_of(found[-1])
         low, high = (low, last) if descending else (last, high)
-        # who was changed in between may have moved from the first read into the second
+        # who was changed in between may have moved from the first read into the second: left out
+        # there, and so many more are read, for too few rows would mean that there are no others
         known = {row["_id"] for row in found}
-        rest = await exactly(low, high, limit - len(rows))
-        return [*rows, *(row for row in rest if row["_id"] not in known)]
+        rest = await exactly(low, high, limit - len(rows) + len(found))
+        return [*rows, *(row for row in rest if row["_id"] not in known)][:limit]
 
     return fetch
 

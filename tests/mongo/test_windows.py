@@ -124,8 +124,9 @@ async def test_who_moves_between_two_reads_of_a_page_is_on_it_once():
         return [{"_id": "ended", "key": "1"}, {"_id": "moving", "key": "2"}]
 
     async def exactly(low, high, most):
-        assert (low, high, most) == ("2", "9", 1)
-        return [{"_id": "moving", "key": "3"}, {"_id": "other", "key": "4"}]
+        assert (low, high) == ("2", "9")
+        rows = [{"_id": "moving", "key": "3"}, {"_id": "other", "key": "4"}]
+        return [*rows, {"_id": "third", "key": "5"}][:most]
 
     fetch = fitting(
         loosely,
